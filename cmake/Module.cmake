@@ -1,0 +1,30 @@
+# roost_module(name SOURCES ... [DEPENDS ...] [PRIVATE_DEPENDS ...] [PCH headers ...])
+#
+# A static library of one folder, with our warnings. What DEPENDS lists is the
+# whole of what its headers may include; PRIVATE_DEPENDS is for its sources.
+set(ROOST_WARNINGS -Wall -Wextra -Wpedantic -Werror)
+
+function(roost_module name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS;PCH" ${ARGN})
+  add_library(${name} STATIC ${arg_SOURCES})
+  target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
+  target_compile_options(${name} PRIVATE ${ROOST_WARNINGS})
+  target_link_libraries(${name} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_PRIVATE_DEPENDS})
+  if(arg_PCH)
+    target_precompile_headers(${name} PRIVATE ${arg_PCH})
+  endif()
+endfunction()
+
+# roost_test(name SOURCES ... DEPENDS ... [PCH headers ...])
+#
+# One GoogleTest binary; every TEST in it becomes a ctest.
+function(roost_test name)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;PCH" ${ARGN})
+  add_executable(${name} ${arg_SOURCES})
+  target_compile_options(${name} PRIVATE ${ROOST_WARNINGS})
+  target_link_libraries(${name} PRIVATE ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
+  if(arg_PCH)
+    target_precompile_headers(${name} PRIVATE ${arg_PCH})
+  endif()
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 120)
+endfunction()
