@@ -1,0 +1,145 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace config {
+
+/// A regular expression (ECMAScript without back references) for the names of
+/// rooms. Its search time grows with the name's length, never exponentially,
+/// because names come from clients. Copies share the compiled form.
+class room_pattern {
+public:
+  room_pattern() = default;
+
+  /// Throws std::regex_error when `text` is no such expression; an empty text
+  /// makes a pattern that matches everything.
+  explicit room_pattern(std::string text);
+
+  /// Whether `name` contains a match; anchor with ^ and $ to match it whole.
+  bool matches(std::string_view name) const;
+
+  const std::string& text() const { return text_; }
+  bool empty() const { return text_.empty(); }
+  bool operator==(const room_pattern& other) const {
+    return text_ == other.text_;
+  }
+
+private:
+  struct compiled;
+  std::string text_;
+  std::shared_ptr<const compiled> compiled_;
+};
+
+/// How a positioned subscription catches up.
+enum class recovery_mode : std::uint8_t {
+  stream, ///< All missed publications, or `recovered: false`.
+  cache,  ///< The newest publication only.
+};
+
+/// What publications may carry.
+enum class data_format : std::uint8_t {
+  any,    ///< "": JSON from JSON clients, anything from Protobuf clients.
+  json,   ///< Valid JSON only.
+  binary, ///< Any bytes.
+};
+
+/// What holds for the rooms of a namespace: a table of
+/// `[[channel.namespaces]]`, or `[channel.without_namespace]`.
+struct channel_options {
+  /// The namespace; empty for rooms without one.
+  std::string name;
+
+  /// Publications kept; 0 = no history. Goes together with `history_ttl`.
+  std::uint32_t history_size = 0;
+  /// Age at which a publication is dropped.
+  std::chrono::milliseconds history_ttl{0};
+  /// How long epoch and offset outlive the last publication.
+  std::chrono::milliseconds history_meta_ttl = std::chrono::hours{720};
+
+  /// Every subscription keeps its position, and hears of a gap.
+  bool force_positioning = false;
+  /// Clients may ask for positioning.
+  bool allow_positioning = false;
+  /// Every subscription is recoverable.
+  bool force_recovery = false;
+  /// Clients may ask for recovery.
+  bool allow_recovery = false;
+  recovery_mode force_recovery_mode = recovery_mode::stream;
+
+  /// The room knows who is in it.
+  bool presence = false;
+  /// The room tells who comes and goes.
+  bool join_leave = false;
+  /// Joins and leaves are sent also to who did not ask for them.
+  bool force_push_join_leave = false;
+
+  /// Any user may subscribe without a subscription token.
+  bool allow_subscribe_for_client = false;
+  /// So may connections without user id.
+  bool allow_subscribe_for_anonymous = false;
+  /// Any client may publish.
+  bool allow_publish_for_client = false;
+  /// Who is subscribed may publish.
+  bool allow_publish_for_subscriber = false;
+  /// The two above hold for connections without user id, too.
+  bool allow_publish_for_anonymous = false;
+  bool allow_presence_for_client = false;
+  bool allow_presence_for_subscriber = false;
+  bool allow_presence_for_anonymous = false;
+  bool allow_history_for_client = false;
+  bool allow_history_for_subscriber = false;
+  bool allow_history_for_anonymous = false;
+
+  /// `name#user1,user2` admits the users it lists.
+  bool allow_user_limited_channels = false;
+  /// What the name must match after its namespace; with a pattern it need not
+  /// be ASCII.
+  room_pattern channel_regex;
+  data_format publication_data_format = data_format::any;
+  /// Pushes may carry a number in place of the room's name when the client
+  /// says that it understands them.
+  bool allow_channel_compaction = true;
+
+  bool has_history() const { return history_size > 0; }
+
+  bool operator==(const channel_options&) const = default;
+};
+
+/// The parts of a room's name. "$chat:lobby" -> {"chat", "lobby", true}.
+struct room_name {
+  std::string_view name_space; ///< Before the first ':'; empty without one.
+  std::string_view rest;       ///< After it; the whole (but '$') without one.
+  bool is_private = false;     ///< Starts with '$': needs a token.
+};
+
+room_name split_room_name(std::string_view room);
+
+/// `[channel]`
+struct channel_section {
+  /// Lets the map be searched with a string_view.
+  struct name_hash : std::hash<std::string_view> {
+    using is_transparent = void;
+  };
+  using namespace_map = std::unordered_map<std::string, channel_options,
+                                           name_hash, std::equal_to<>>;
+
+  /// For rooms whose name has no ':'.
+  channel_options without_namespace;
+  /// For the others, by the text before the first ':'.
+  namespace_map namespaces;
+
+  /// The options of `room`, or nullptr when its namespace is unknown. The
+  /// pointer is as long-lived as the section. Does not check the name itself.
+  const channel_options* find(std::string_view room) const;
+
+  bool operator==(const channel_section&) const = default;
+};
+
+} // namespace config
