@@ -1,0 +1,192 @@
+#include "actors/lane/lane.hpp"
+
+#include "actors/lane/lane_actor.hpp"
+#include "actors/lane/lane_timer.hpp"
+
+#include <boost/asio/post.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
+
+namespace asio = boost::asio;
+
+namespace actors {
+
+namespace {
+
+// Timers that are due within this are fired together.
+constexpr auto timer_slack = std::chrono::milliseconds{2};
+
+} // namespace
+
+lane::lane(caf::actor_system& system, std::uint32_t number)
+    : caf::execution_unit(&system), number_(number), io_(1),
+      guard_(io_.get_executor()), wake_up_(io_), now_(clock::now()) {}
+
+lane::~lane() {
+  release_pending();
+}
+
+void lane::run() {
+  thread_ = std::this_thread::get_id();
+  touch();
+  io_.run();
+}
+
+void lane::stop() {
+  guard_.reset();
+  io_.stop();
+}
+
+std::size_t lane::poll() {
+  thread_ = std::this_thread::get_id();
+  io_.restart();
+  return io_.poll();
+}
+
+void lane::advance(std::chrono::milliseconds by) {
+  manual_time_ = true;
+  thread_ = std::this_thread::get_id();
+  const auto target = now_ + by;
+  while (!timers_.empty() && timers_.begin()->due_ <= target) {
+    now_ = timers_.begin()->due_;
+    fire_timers();
+    while (poll() > 0)
+      ;
+  }
+  now_ = target;
+}
+
+void lane::touch() noexcept {
+  if (!manual_time_)
+    now_ = clock::now();
+}
+
+void lane::exec_later(caf::resumable* job) {
+  if (job->subtype() != caf::resumable::io_actor) {
+    system().scheduler().enqueue(job);
+    return;
+  }
+  push(static_cast<lane_actor*>(static_cast<caf::scheduled_actor*>(job)));
+}
+
+void lane::push(lane_actor* x) {
+  auto* head = ready_.load(std::memory_order_relaxed);
+  do
+    x->next_ready_ = head;
+  while (!ready_.compare_exchange_weak(head, x, std::memory_order_release,
+                                       std::memory_order_relaxed));
+  // Whoever makes the stack non-empty wakes the lane, once for all of them.
+  if (head == nullptr)
+    asio::post(io_, [this] { turn(); });
+}
+
+void lane::wake() {
+  if (std::exchange(turn_posted_, true))
+    return;
+  asio::post(io_, [this] {
+    turn_posted_ = false;
+    turn();
+  });
+}
+
+void lane::at_turn_end(turn_end_task& task, turn_phase phase) {
+  if (task.is_linked())
+    return;
+  (phase == turn_phase::fan_out ? fan_out_ : flush_).push_back(task);
+  if (!in_turn_)
+    wake();
+}
+
+void lane::turn() {
+  touch();
+  in_turn_ = true;
+  if (batch_ == nullptr) {
+    auto* x = ready_.exchange(nullptr, std::memory_order_acquire);
+    while (x != nullptr) { // newest first -> order of arrival
+      auto* next = x->next_ready_;
+      x->next_ready_ = batch_;
+      batch_ = x;
+      x = next;
+    }
+  }
+  for (std::size_t i = 0; batch_ != nullptr && i < max_actors; ++i) {
+    auto* job = batch_;
+    batch_ = job->next_ready_; // before resume: it may be pushed again
+    switch (job->resume(this, max_messages)) {
+    case caf::resumable::resume_later:
+      push(job); // keeps the reference
+      break;
+    default:
+      caf::intrusive_ptr_release(job->ctrl());
+      break;
+    }
+  }
+  run_tasks(fan_out_);
+  run_tasks(flush_);
+  in_turn_ = false;
+  if (batch_ != nullptr || !fan_out_.empty() || !flush_.empty())
+    wake();
+}
+
+void lane::run_tasks(task_list& tasks) {
+  // What is asked for meanwhile waits for the next turn.
+  task_list now;
+  now.swap(tasks);
+  while (!now.empty()) {
+    auto& task = now.front();
+    now.pop_front();
+    task.at_turn_end();
+  }
+}
+
+void lane::fire_timers() {
+  const auto limit = manual_time_ ? now_ : now_ + timer_slack;
+  while (!timers_.empty() && timers_.begin()->due_ <= limit) {
+    auto& timer = static_cast<lane_timer&>(*timers_.begin());
+    timers_.erase(timers_.begin());
+    // The handler may end its actor, whose member the timer is.
+    caf::strong_actor_ptr hold{timer.owner_->ctrl()};
+    auto* owner = timer.owner_;
+    owner->in_handler([&timer] { timer.fire_(); });
+  }
+}
+
+void lane::arm_timer() {
+  if (manual_time_ || timers_.empty())
+    return;
+  const auto due = timers_.begin()->due_;
+  if (due >= armed_)
+    return;
+  armed_ = due;
+  wake_up_.expires_at(due);
+  wake_up_.async_wait([this](boost::system::error_code ec) {
+    if (ec) // armed for an earlier time meanwhile
+      return;
+    armed_ = clock::time_point::max();
+    touch();
+    fire_timers();
+    arm_timer();
+  });
+}
+
+void lane::release_pending() {
+  // After the thread has ended: the same that CAF's own schedulers do.
+  for (auto* x : {batch_, ready_.exchange(nullptr, std::memory_order_acquire)})
+    while (x != nullptr) {
+      auto* next = x->next_ready_;
+      caf::scheduler::abstract_coordinator::cleanup_and_release(x);
+      x = next;
+    }
+  batch_ = nullptr;
+}
+
+void lane_timer::expires_after(std::chrono::milliseconds delay) {
+  unlink();
+  auto& where = owner_->home_lane();
+  // Between turns `now` is as old as the last turn.
+  const auto base = where.manual_time_ ? where.now_ : lane::clock::now();
+  due_ = base + delay;
+  where.timers_.insert(*this);
+  where.arm_timer();
+}
+
+} // namespace actors

@@ -1,0 +1,60 @@
+#pragma once
+
+#include "actors/lane/counter.hpp"
+
+#include <array>
+#include <cstdint>
+
+namespace actors {
+
+/// What a lane counts. Written by the lane alone, read by any thread; the node
+/// adds its lanes up when somebody asks (net/metrics).
+struct lane_metrics {
+  // -- connections ------------------------------------------------------------
+  counter connections_accepted;
+  counter connections_refused; ///< By a limit, before or at connect.
+  gauge clients;               ///< Connections that have sent a good connect.
+  gauge open_connections;      ///< Sockets, authenticated or not.
+  gauge subscriptions;
+  counter slow_consumers; ///< Closed with 3008: their queue was full.
+  gauge queued_bytes;     ///< In the outgoing queues of connections.
+  counter bytes_sent;
+  counter bytes_received;
+
+  /// Commands by kind, in the order of `command_kinds`.
+  static constexpr std::size_t command_count = 12;
+  static constexpr std::array<const char*, command_count> command_kinds{
+      "connect",  "subscribe",      "unsubscribe", "publish",
+      "presence", "presence_stats", "history",     "rpc",
+      "send",     "refresh",        "sub_refresh", "pong"};
+  std::array<counter, command_count> commands;
+
+  /// Replies with an error, by code minus 100; the last is everything else.
+  std::array<counter, 16> reply_errors;
+  /// Disconnects by code: [0..19] 3000-3019, [20..39] 3500-3519, [40] others.
+  std::array<counter, 41> disconnects;
+  counter unsubscribes_pushed;
+
+  // -- fan-out ----------------------------------------------------------------
+  counter publications_delivered; ///< One for each connection.
+  counter joins_delivered;
+  counter leaves_delivered;
+  counter frames_encoded; ///< One for each room, wire format and turn.
+  gauge audience_rooms;
+  counter audience_resyncs;  ///< Rooms attached again after a gap.
+  counter continuity_losses; ///< Subscribers told 2500 or 3010.
+
+  // -- rooms ------------------------------------------------------------------
+  gauge rooms;
+  counter publications; ///< Given an offset or passed on, at home.
+  counter publications_suppressed;
+  gauge history_publications;
+  gauge history_bytes;
+  gauge presence_entries;
+  gauge parked_requests;    ///< Waiting in shards for a view or a hand-over.
+  counter requests_refused; ///< Parked queue full, no home, or timed out.
+  counter shards_handed_over;
+  counter shards_lost; ///< Started empty because their donor had died.
+};
+
+} // namespace actors
