@@ -1,0 +1,19 @@
+#pragma once
+
+#include <string_view>
+
+namespace net {
+
+/// A file of the demo page, built into the binary.
+struct page {
+  /// As in the request line: "/", "/demo.js" ...
+  std::string_view path;
+  std::string_view content_type;
+  std::string_view body;
+};
+
+/// Returns the page at `path` (without a query), or nullptr. Always nullptr in
+/// a build without the demo page (ROOST_DEMO_PAGE=OFF).
+const page* find_page(std::string_view path);
+
+} // namespace net
