@@ -1,0 +1,36 @@
+#pragma once
+
+#include "proto/frame.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace actors {
+
+/// The way out to a client, as its connection actor sees it; net/ implements
+/// it for each transport. All calls on the lane of the socket.
+class client_link {
+public:
+  virtual ~client_link() = default;
+
+  /// Queues a frame; it is written at the end of the turn. Ignored after
+  /// `close`.
+  virtual void send(const proto::frame_ptr& frame) = 0;
+
+  /// Bytes handed to `send` and not yet taken by the kernel.
+  virtual std::size_t queued_bytes() const = 0;
+
+  /// Ends the connection: writes what is queued if `flush`, then says `code`
+  /// and `reason` as the transport does, then closes, with a grace period for
+  /// a peer that does not answer. Code 3000 closes without a word.
+  virtual void close(std::uint32_t code, std::string_view reason,
+                     bool flush) = 0;
+
+  /// Stops or goes on reading commands (a client that is ahead of us).
+  virtual void pause_reading() = 0;
+  virtual void resume_reading() = 0;
+};
+
+} // namespace actors

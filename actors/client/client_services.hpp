@@ -1,0 +1,30 @@
+#pragma once
+
+#include "actors/auth/token_verifier.hpp"
+#include "cluster-config/node_config.hpp"
+
+#include <caf/actor.hpp>
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace actors {
+
+class room_directory;
+
+/// What connections and the API of a node share. Made at start, constant
+/// afterwards, outlives all of them.
+struct client_services {
+  const config::node_config* config = nullptr;
+  const room_directory* rooms = nullptr;
+  const token_verifier* connection_tokens = nullptr;
+  const token_verifier* subscription_tokens = nullptr;
+  caf::actor users;      ///< User id -> connections of this node.
+  caf::actor membership; ///< Takes `survey` and `get_view`.
+  std::string node;
+  std::string incarnation;
+  std::string version; ///< As told to clients.
+};
+
+} // namespace actors

@@ -1,0 +1,263 @@
+#pragma once
+
+// Every message between actors. Requests that may cross nodes are Protobuf
+// objects of proto/link.proto, the same whether the receiver is near or far;
+// only `link_*` messages themselves are ever serialised by CAF.
+
+#include "proto/client.pb.h"
+#include "proto/link.pb.h"
+
+#include <caf/actor.hpp>
+#include <caf/allowed_unsafe_message_type.hpp>
+#include <caf/meta/type_name.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace actors {
+
+using publication_ptr = std::shared_ptr<const roost::client::Publication>;
+using client_info_ptr = std::shared_ptr<const roost::client::ClientInfo>;
+
+// -- anyone -> shard -> room; anyone -> link (for the shard of a peer) --------
+
+/// A request to a room. Send it to the local shard actor of the room (see
+/// room_directory), always with `caf::infinite`: a shard, room or link answers
+/// every request with `room_answer`, errors and time-outs included.
+/// Whoever receives it owns `request` and may change it.
+struct ask_room {
+  std::shared_ptr<roost::link::RoomRequest> request;
+};
+
+/// Answers `ask_room`. `reply->error()` holds a client error code.
+struct room_answer {
+  std::shared_ptr<roost::link::RoomReply> reply;
+};
+
+// -- room -> audience, room -> link -------------------------------------------
+
+/// One thing that happened in a room. Exactly one pointer is set.
+struct room_event {
+  publication_ptr publication;
+  client_info_ptr join;
+  client_info_ptr leave;
+};
+
+/// What happened in a room since the last `room_events`, in order. Offsets of
+/// publications follow each other without a hole. Shared, never changed.
+struct room_events {
+  std::string room;
+  std::string epoch; ///< Empty for a room without history.
+  std::vector<room_event> events;
+  /// Events before these were dropped on the way: attach again.
+  bool gap = false;
+};
+
+/// To an audience: hand these to your subscribers.
+struct deliver_events {
+  std::shared_ptr<const room_events> events;
+};
+
+/// To a link: hand these to the audiences of `lanes` (bit i: lane i) at the
+/// peer.
+struct deliver_remote {
+  std::uint64_t lanes = 0;
+  std::shared_ptr<const room_events> events;
+};
+
+// -- shard -> link -> shard of the peer ---------------------------------------
+
+/// A request to a shard as a whole (a hand-over); answered by `shard_answer`.
+struct ask_shard {
+  std::shared_ptr<roost::link::ShardRequest> request;
+};
+
+struct shard_answer {
+  std::shared_ptr<roost::link::ShardReply> reply;
+};
+
+// -- surveys: anyone -> membership -> every node ------------------------------
+
+/// To a node_agent (this node's) or a link (the peer's). Answered by
+/// `node_answer`, always.
+struct ask_node {
+  std::shared_ptr<const roost::link::NodeRequest> request;
+};
+
+struct node_answer {
+  std::shared_ptr<roost::link::NodeReply> reply;
+};
+
+/// To the membership actor: ask every node of the view. Answered by
+/// `survey_result` when all have answered or failed; never late by more than
+/// `cluster.request_timeout`.
+struct survey {
+  std::shared_ptr<const roost::link::NodeRequest> request;
+};
+
+struct survey_result {
+  /// By node name; a node that could not be asked has an `error`.
+  std::map<std::string, std::shared_ptr<roost::link::NodeReply>> replies;
+};
+
+// -- views: membership -> shards, audiences, node agent -----------------------
+
+/// The view that holds now and the ways to its nodes. Shared, never changed.
+struct cluster_view {
+  std::shared_ptr<const roost::link::View> view;
+  std::string self; ///< This node's name.
+  /// Link actors by node name; without this node. A link that is down answers
+  /// requests with a temporary error, so it can always be used.
+  std::map<std::string, caf::actor> links;
+
+  const std::string* home_of(std::uint32_t shard) const {
+    const auto i = view->homes(static_cast<int>(shard));
+    return i < 0 ? nullptr : &view->members(i).node();
+  }
+
+  bool is_member(const std::string& node) const {
+    for (const auto& m : view->members())
+      if (m.node() == node)
+        return true;
+    return false;
+  }
+};
+
+/// Sent for each new view, and again when a link was replaced.
+struct view_changed {
+  std::shared_ptr<const cluster_view> now;
+};
+
+/// To the membership actor: answers `view_changed`.
+struct get_view {};
+
+/// To an audience from the link or membership: the peer `node` is reachable
+/// again after events may have been lost; attach again to rooms that it homes.
+struct resynchronise {
+  std::string node;
+};
+
+// -- link <-> membership and coordinator --------------------------------------
+
+/// A frame that is neither a request nor a reply (join, view, heartbeat,
+/// leave ...), on its way out (to a link) or in (link -> membership).
+struct control_frame {
+  std::string peer; ///< Name of the node at the other end.
+  std::shared_ptr<const roost::link::LinkFrame> frame;
+};
+
+/// Link -> membership: the link came up (or up again), or went down.
+struct link_state {
+  std::string peer;
+  std::string incarnation;
+  bool up = false;
+  std::string why; ///< When it went down.
+};
+
+// -- shard -> membership ------------------------------------------------------
+
+/// This node has taken (or given up waiting for) the rooms of `shard` in view
+/// `view`; the coordinator may forget the donor.
+struct shard_settled {
+  std::uint32_t shard = 0;
+  std::uint64_t view = 0;
+};
+
+// -- users, node agent -> connection ------------------------------------------
+
+/// A command that names the connection's user. The connection answers with
+/// true when it concerned it.
+struct user_command {
+  std::shared_ptr<const roost::link::NodeRequest> request;
+};
+
+// -- between link actors of two nodes (the only messages CAF serialises) ------
+
+/// First on a new connection, from the dialling side: where to send batches.
+struct link_hello {
+  std::uint64_t epoch = 0; ///< Names this connection; later ones are greater.
+  std::string node;
+  std::string incarnation;
+  caf::actor batches; ///< Takes link_batch.
+  caf::actor acks;    ///< Takes link_ack: the small actor that gives priority.
+};
+
+/// Answers `link_hello` with the same of the accepting side.
+struct link_welcome {
+  std::uint64_t epoch = 0;
+  std::string node;
+  std::string incarnation;
+  caf::actor batches;
+  caf::actor acks;
+};
+
+/// At most 64 KiB of the stream of LinkFrames, each prefixed by its length as
+/// a varint; a frame may span batches.
+struct link_batch {
+  std::uint64_t epoch = 0;
+  std::uint64_t seq = 0; ///< 0, 1, 2 ... within the epoch.
+  std::string bytes;
+};
+
+struct link_ack {
+  std::uint64_t epoch = 0;
+  std::uint64_t seq = 0; ///< Every batch up to this one was handled.
+};
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, link_hello& x) {
+  return f(caf::meta::type_name("roost::link_hello"), x.epoch, x.node,
+           x.incarnation, x.batches, x.acks);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, link_welcome& x) {
+  return f(caf::meta::type_name("roost::link_welcome"), x.epoch, x.node,
+           x.incarnation, x.batches, x.acks);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, link_batch& x) {
+  return f(caf::meta::type_name("roost::link_batch"), x.epoch, x.seq, x.bytes);
+}
+
+template <class Inspector>
+typename Inspector::result_type inspect(Inspector& f, link_ack& x) {
+  return f(caf::meta::type_name("roost::link_ack"), x.epoch, x.seq);
+}
+
+/// Registers what CAF serialises; the names are part of the wire contract.
+/// Call with an actor_system_config.
+template <class Config>
+void add_message_types(Config& cfg) {
+  cfg.template add_message_type<link_hello>("roost::link_hello");
+  cfg.template add_message_type<link_welcome>("roost::link_welcome");
+  cfg.template add_message_type<link_batch>("roost::link_batch");
+  cfg.template add_message_type<link_ack>("roost::link_ack");
+}
+
+} // namespace actors
+
+// Local only: these never leave the process.
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::ask_room)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::room_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::deliver_events)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::deliver_remote)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::ask_shard)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::shard_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::ask_node)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::node_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::survey)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::survey_result)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::view_changed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::get_view)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::resynchronise)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::control_frame)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::link_state)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::shard_settled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::user_command)

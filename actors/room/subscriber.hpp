@@ -1,0 +1,68 @@
+#pragma once
+
+#include "actors/messages.hpp"
+#include "cluster-config/channel_options.hpp"
+#include "proto/errors.hpp"
+#include "proto/frame.hpp"
+#include "proto/wire_format.hpp"
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace actors {
+
+/// What an audience sees of a connection of its lane. All calls are plain
+/// function calls on that lane.
+class subscriber {
+public:
+  virtual proto::wire_format format() const = 0;
+
+  /// Queues an encoded push; the frame is shared with every other subscriber.
+  /// Must neither unsubscribe nor end the connection before it returns: a full
+  /// queue is dealt with afterwards.
+  virtual void deliver(const proto::frame_ptr& push) = 0;
+
+  /// The room's stream has a hole or a new epoch at this subscription; the
+  /// audience has already forgotten it. Only for positioned subscriptions.
+  virtual void lost_continuity(const std::string& room) = 0;
+
+protected:
+  ~subscriber() = default;
+};
+
+/// How a connection wants to be in a room. Permissions were checked before.
+struct subscription_request {
+  std::string room;
+  /// The room's namespace; outlives every subscription.
+  const config::channel_options* options = nullptr;
+  roost::client::ClientInfo info;
+
+  bool positioned = false;  ///< Tell me of holes.
+  bool recoverable = false; ///< Implies positioned; the reply says so.
+  bool recover = false;     ///< Give me what came after the position below.
+  std::string epoch;        ///< Empty: any.
+  std::uint64_t offset = 0;
+
+  bool presence = false;        ///< Put me into the presence table.
+  bool announce = false;        ///< Tell the room that I come and go.
+  bool push_join_leave = false; ///< Tell me who comes and goes.
+  bool compaction = false;      ///< I understand numbers in place of names.
+};
+
+/// The answer; the fields are those of SubscribeResult.
+struct subscribed {
+  bool positioned = false;
+  bool recoverable = false;
+  bool recovered = false;
+  bool was_recovering = false;
+  std::string epoch;
+  std::uint64_t offset = 0;
+  std::vector<publication_ptr> publications;
+  std::int64_t id = 0; ///< Above 0: pushes carry it in place of the name.
+};
+
+using subscribe_outcome = std::variant<subscribed, proto::errc>;
+
+} // namespace actors
