@@ -1,0 +1,102 @@
+// Starts clusters of real nodes on loopback.
+import {CLUSTER_SECRET, merge, nodeConfig} from './config.mjs';
+import {eventually} from './eventually.mjs';
+import {Node} from './node.mjs';
+import {freePort} from './ports.mjs';
+
+/** A cluster whose first node is the coordinator. */
+export class Cluster {
+  constructor(more) {
+    this.more = more;
+    this.nodes = [];
+  }
+
+  get coordinator() { return this.nodes[0]; }
+
+  /** Makes the next node without starting it. */
+  async add(more = {}, name = `node-${this.nodes.length + 1}`) {
+    const ports = {http: await freePort(), internal: await freePort(),
+      cluster: await freePort()};
+    const first = this.coordinator?.ports.cluster ?? ports.cluster;
+    const config = nodeConfig(name, ports, merge(merge({
+      node: {roles: this.nodes.length === 0
+        ? ['gateway', 'coordinator'] : ['gateway']},
+      cluster: {
+        name: 'tests',
+        coordinators: [`127.0.0.1:${first}`],
+        listen: `127.0.0.1:${ports.cluster}`,
+        secret: CLUSTER_SECRET,
+        settle: '300ms',
+      },
+    }, this.more), more));
+    const node = new Node(config, ports);
+    this.nodes.push(node);
+    return node;
+  }
+
+  /** Starts every node that does not run, and waits until all are in. */
+  async start() {
+    const idle = this.nodes.filter((node) => !node.alive);
+    for (const node of idle)
+      node.launch();
+    await Promise.all(idle.map((node) => node.ready()));
+    await this.settled();
+    return this;
+  }
+
+  /** The nodes that run. */
+  get living() { return this.nodes.filter((node) => node.alive); }
+
+  /** The members as one node knows them: names, sorted. */
+  async members(node = this.living[0]) {
+    const {nodes} = await node.api('info');
+    return nodes.map(({name}) => name).sort();
+  }
+
+  /** Waits until every running node sees exactly the running nodes. */
+  async settled({withinMs = 15_000} = {}) {
+    const wanted = this.living.map(({name}) => name).sort().join();
+    await eventually(async () => {
+      for (const node of this.living) {
+        const seen = (await this.members(node)).join();
+        if (seen !== wanted)
+          throw new Error(`${node.name} sees ${seen}, not ${wanted}`);
+      }
+      return true;
+    }, {withinMs, what: 'the same members on every node'});
+  }
+
+  /** Parsed output of `roost ctl --json ...`, run against the coordinator. */
+  async ctl(...args) {
+    const {status, out, err} = await this.coordinator.ctl('--json', ...args);
+    if (status !== 0)
+      throw new Error(`roost ctl ${args.join(' ')}: ${status} ${err}${out}`);
+    return JSON.parse(out);
+  }
+
+  /** Number of the view that the coordinator has. */
+  async view() { return this.ctl('view'); }
+
+  /** Kills what runs. */
+  async end() {
+    await Promise.all(this.nodes.map((node) => node.kill()));
+  }
+
+  /** The logs of all nodes, for a failed test. */
+  get log() {
+    return this.nodes.map((node) => `--- ${node.name}\n${node.log}`).join('\n');
+  }
+}
+
+/** Starts a cluster of `count` nodes. */
+export async function startCluster(count = 3, more = {}) {
+  const cluster = new Cluster(more);
+  for (let i = 0; i < count; ++i)
+    await cluster.add();
+  try {
+    return await cluster.start();
+  } catch (error) {
+    await cluster.end();
+    throw error;
+  }
+}
