@@ -1,6 +1,7 @@
 #pragma once
 
 #include "proto/client.pb.h"
+#include "proto/push_codec.hpp"
 #include "proto/wire_format.hpp"
 
 #include <cstddef>
@@ -40,6 +41,10 @@ public:
   /// Reads the next command into `out`, which is only meaningful after `ok`.
   status next(roost::client::Command& out);
 
+  /// The bytes after the command read last, for another reader that goes on
+  /// later; empty after the last command.
+  std::string_view rest() const noexcept { return rest_; }
+
   /// A sentence on what was wrong; empty unless malformed.
   const std::string& reason() const noexcept { return reason_; }
 
@@ -55,34 +60,15 @@ private:
   std::string reason_;
 };
 
-// The functions below append one message to `out`. Messages in one `out` are
-// separated as the format wants it, so `out` must be empty before the first.
-// Each returns false, with `out` as before, when the message cannot be said in
-// the format (data that is not JSON): the connection then ends with
-// disconnect_code::inappropriate_protocol.
+// The functions below, and those of proto/push_codec.hpp, append one message to
+// `out`. Messages in one `out` are separated as the format wants it, so `out`
+// must be empty before the first. Each returns false, with `out` as before,
+// when the message cannot be said in the format (data that is not JSON): the
+// connection then ends with disconnect_code::inappropriate_protocol.
 
 /// Appends any reply or push.
 bool append_reply(wire_format format, const roost::client::Reply& reply,
                   std::string& out);
-
-/// Names the channel of a push: by `id` alone where that is above 0 (the
-/// client agreed on numeric channel ids), else by `channel`.
-struct channel_or_id {
-  std::string_view channel;
-  std::int64_t id = 0;
-};
-
-// What fan-out sends: the same bytes as append_reply, without building a Reply.
-
-bool append_publication_push(wire_format format, channel_or_id channel,
-                             const roost::client::Publication& publication,
-                             std::string& out);
-
-bool append_join_push(wire_format format, channel_or_id channel,
-                      const roost::client::ClientInfo& info, std::string& out);
-
-bool append_leave_push(wire_format format, channel_or_id channel,
-                       const roost::client::ClientInfo& info, std::string& out);
 
 /// Appends a ping: `{}` or 0x00.
 void append_ping(wire_format format, std::string& out);

@@ -1,0 +1,21 @@
+#include "proto/json_codec.hpp"
+
+#include "proto/json_reader.hpp"
+#include "proto/json_writer.hpp"
+
+namespace proto {
+
+std::optional<std::string> parse_json(std::string_view json,
+                                      google::protobuf::Message& out) {
+  return read_json(json, out);
+}
+
+bool append_json(const google::protobuf::Message& message, std::string& out) {
+  auto before = out.size();
+  if (write_json(message, out))
+    return true;
+  out.resize(before);
+  return false;
+}
+
+} // namespace proto

@@ -1,0 +1,15 @@
+#pragma once
+
+#include <google/protobuf/message.h>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace proto {
+
+/// The reading half of proto/json_codec.hpp.
+std::optional<std::string> read_json(std::string_view json,
+                                     google::protobuf::Message& out);
+
+} // namespace proto

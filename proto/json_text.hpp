@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+// The text of JSON, without the messages: checking, stripping, quoting.
+
+namespace proto {
+
+enum class json_verdict : std::uint8_t {
+  valid,
+  malformed,
+  too_deep, ///< Nests deeper than max_json_depth.
+};
+
+struct json_check {
+  json_verdict verdict;
+  /// There is whitespace outside of strings.
+  bool spaced;
+};
+
+/// Checks the grammar of exactly one JSON value, but not that it is UTF-8.
+json_check check_json(std::string_view text) noexcept;
+
+/// Whether `text` is valid UTF-8.
+bool is_utf8(std::string_view text) noexcept;
+
+/// Appends valid JSON without its insignificant whitespace.
+void append_minified(std::string_view json, std::string& out);
+
+/// Appends `text` as a quoted JSON string; false if it is not UTF-8.
+bool append_quoted(std::string_view text, std::string& out);
+
+/// Appends a JSON value on one line; false if it is not valid JSON.
+bool append_embedded(std::string_view json, std::string& out);
+
+} // namespace proto
