@@ -1,0 +1,35 @@
+#pragma once
+
+#include "actors/client/api.hpp"
+#include "actors/client/client_services.hpp"
+#include "actors/lane/lane.hpp"
+#include "actors/room/audience.hpp"
+#include "net/session_registry.hpp"
+
+#include <atomic>
+#include <memory>
+#include <vector>
+
+namespace net {
+
+/// What sockets of one lane need of their node.
+struct lane_gateway {
+  actors::lane* lane = nullptr;
+  actors::audience_ref audience;
+  actors::api_ref api;
+  session_registry sessions;
+};
+
+/// What listeners need of their node. Outlives every socket.
+struct gateway {
+  const config::node_config* config = nullptr;
+  const actors::client_services* services = nullptr;
+  std::vector<std::unique_ptr<lane_gateway>> lanes;
+
+  /// The process answers. Set once everything was started.
+  std::atomic<bool> live{false};
+  /// Clients may come: the node has a view, and does not stop.
+  std::atomic<bool> ready{false};
+};
+
+} // namespace net

@@ -1,0 +1,92 @@
+#include "net/websocket/out_queue.hpp"
+
+#include <algorithm>
+
+namespace net {
+
+void out_queue::push(const proto::frame_ptr& frame) {
+  bytes_ += frame->wire().size();
+  chunks_.push_back(chunk{frame, nullptr});
+}
+
+void out_queue::push(std::string bytes) {
+  if (bytes.empty())
+    return;
+  bytes_ += bytes.size();
+  chunks_.push_back(chunk{{}, std::make_unique<std::string>(std::move(bytes))});
+}
+
+std::size_t out_queue::gather(buffers& out) const {
+  std::size_t n = 0;
+  auto skip = written_;
+  for (auto i = head_; i < chunks_.size() && n < max_buffers; ++i) {
+    const auto bytes = chunks_[i].view().substr(skip);
+    skip = 0;
+    out[n++] = boost::asio::buffer(bytes);
+  }
+  return n;
+}
+
+std::size_t out_queue::copy(std::string& out, std::size_t max) const {
+  std::size_t n = 0;
+  auto skip = written_;
+  for (auto i = head_; i < chunks_.size() && n < max; ++i) {
+    const auto bytes = chunks_[i].view().substr(skip, max - n);
+    skip = 0;
+    out.append(bytes);
+    n += bytes.size();
+  }
+  return n;
+}
+
+void out_queue::consume(std::size_t n) {
+  bytes_ -= n;
+  while (n > 0) {
+    auto& front = chunks_[head_];
+    const auto rest = front.view().size() - written_;
+    if (n < rest) {
+      written_ += n;
+      return;
+    }
+    n -= rest;
+    written_ = 0;
+    front = chunk{};
+    ++head_;
+  }
+  shrink();
+}
+
+void out_queue::drop_unstarted() {
+  if (empty())
+    return;
+  const auto keep = head_ + (written_ > 0 ? 1 : 0);
+  for (auto i = keep; i < chunks_.size(); ++i)
+    bytes_ -= chunks_[i].view().size();
+  chunks_.resize(keep);
+  shrink();
+}
+
+void out_queue::clear() {
+  chunks_.clear();
+  head_ = written_ = bytes_ = 0;
+  shrink();
+}
+
+void out_queue::shrink() {
+  if (empty()) {
+    head_ = 0;
+    if (chunks_.capacity() > 16)
+      std::vector<chunk>{}.swap(chunks_);
+    else
+      chunks_.clear();
+    return;
+  }
+  // A reader that never catches up must not make the vector grow for ever.
+  if (head_ >= 64 && head_ * 2 >= chunks_.size()) {
+    chunks_.erase(chunks_.begin(),
+                  chunks_.begin() + static_cast<std::ptrdiff_t>(head_));
+    head_ = 0;
+  }
+}
+
+} // namespace net

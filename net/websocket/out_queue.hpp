@@ -1,0 +1,67 @@
+#pragma once
+
+#include "proto/frame.hpp"
+
+#include <boost/asio/buffer.hpp>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace net {
+
+/// What waits to be written to one socket, in order: frames shared with other
+/// connections, and bytes of our own (control frames, the answer to the
+/// upgrade). Holds no memory while empty.
+class out_queue {
+public:
+  /// Buffers of one system call.
+  static constexpr std::size_t max_buffers = 64;
+
+  using buffers = std::array<boost::asio::const_buffer, max_buffers>;
+
+  void push(const proto::frame_ptr& frame);
+  void push(std::string bytes);
+
+  bool empty() const noexcept { return head_ == chunks_.size(); }
+
+  /// Bytes not yet consumed.
+  std::size_t bytes() const noexcept { return bytes_; }
+
+  /// Fills `out` from the front and returns how many buffers it used.
+  std::size_t gather(buffers& out) const;
+
+  /// Appends at most `max` bytes from the front to `out` (TLS takes one
+  /// buffer). Returns how many.
+  std::size_t copy(std::string& out, std::size_t max) const;
+
+  /// Forgets the first `n` bytes: they were written.
+  void consume(std::size_t n);
+
+  /// Forgets everything but the rest of a chunk that was written in part, so
+  /// that what follows still starts at a frame.
+  void drop_unstarted();
+
+  void clear();
+
+private:
+  struct chunk {
+    proto::frame_ptr frame;
+    std::unique_ptr<std::string> own;
+
+    std::string_view view() const {
+      return own ? std::string_view{*own} : frame->wire();
+    }
+  };
+
+  void shrink();
+
+  std::vector<chunk> chunks_;
+  std::size_t head_ = 0;    ///< First chunk that is not written.
+  std::size_t written_ = 0; ///< Bytes of that chunk that are.
+  std::size_t bytes_ = 0;
+};
+
+} // namespace net

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "proto/wire_format.hpp"
+
+#include <string_view>
+
+namespace net {
+
+/// What a client asks for in its upgrade request.
+struct upgrade_choice {
+  proto::wire_format format = proto::wire_format::json;
+  /// To be echoed; empty when the client offered none of ours.
+  std::string_view subprotocol;
+  /// RFC 6455 pings in place of the protocol's own.
+  bool transport_pings = false;
+};
+
+/// Chooses as the reference does: Protobuf for `format=protobuf` or
+/// `cf_protocol=protobuf` in the query or the subprotocol
+/// `centrifuge-protobuf`, JSON otherwise.
+/// `target` is the request target, `offered` Sec-WebSocket-Protocol.
+upgrade_choice choose_upgrade(std::string_view target,
+                              std::string_view offered);
+
+} // namespace net

@@ -1,0 +1,423 @@
+#include "net/websocket/websocket_session.hpp"
+
+#include "net/websocket/out_queue.hpp"
+#include "net/websocket/outgoing_stream.hpp"
+#include "net/websocket/upgrade.hpp"
+#include "proto/errors.hpp"
+
+#include <boost/asio/ssl/stream.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/websocket/ssl.hpp>
+#include <boost/beast/websocket/stream.hpp>
+
+#include <chrono>
+#include <concepts>
+#include <optional>
+#include <span>
+
+namespace net {
+
+namespace {
+
+/// How long a client may take to answer a close frame.
+constexpr std::chrono::seconds close_grace{5};
+
+/// Bytes that one TLS write takes: one record.
+constexpr std::size_t tls_chunk = 16 * 1024;
+
+/// A read buffer that grew beyond this is given back after its message.
+constexpr std::size_t kept_read_buffer = 4096;
+
+/// One WebSocket client: bytes in go to its connection actor, frames out queue
+/// here and leave together at the end of the turn.
+///
+/// One read and at most one write are under way. The session and its connection
+/// hold each other; `finish` breaks the cycle, and is reached on every path
+/// out.
+template <class Stream>
+class websocket_session final
+    : public actors::client_link,
+      public actors::turn_end_task,
+      public registered_session,
+      public std::enable_shared_from_this<websocket_session<Stream>> {
+public:
+  websocket_session(gateway& node, lane_gateway& where, Stream stream)
+      : node_(node), where_(where), ws_(std::move(stream)) {
+    ws_.next_layer().on_write(
+        [this](std::string bytes) { enqueue(std::move(bytes)); });
+    ws_.read_message_max(config().message_size_limit);
+    ws_.set_option(websocket::stream_base::timeout{
+        std::chrono::seconds::max(), std::chrono::seconds::max(), false});
+    ws_.auto_fragment(false);
+    where_.sessions.add(*this);
+    metrics().open_connections.add();
+  }
+
+  ~websocket_session() override { metrics().open_connections.sub(); }
+
+  void run(const upgrade_request& request, actors::client_origin origin) {
+    auto field = [&](http::field name) {
+      const auto value = request[name];
+      return std::string_view{value.data(), value.size()};
+    };
+    const auto choice =
+        choose_upgrade({request.target().data(), request.target().size()},
+                       field(http::field::sec_websocket_protocol));
+    origin.format = choice.format;
+    origin.transport_pings = choice.transport_pings;
+    transport_pings_ = choice.transport_pings;
+    ws_.set_option(websocket::stream_base::decorator(
+        [protocol = choice.subprotocol](websocket::response_type& response) {
+          response.set(http::field::server, "Roost");
+          if (!protocol.empty())
+            response.set(http::field::sec_websocket_protocol,
+                         beast::string_view{protocol.data(), protocol.size()});
+        }));
+    ws_.async_accept(
+        request, [self = self(), origin = std::move(origin)](
+                     error_code ec) mutable { self->on_accept(ec, origin); });
+  }
+
+  // -- actors::client_link ----------------------------------------------------
+
+  void send(const proto::frame_ptr& frame) override {
+    if (closing_)
+      return;
+    const auto before = queue_.bytes();
+    queue_.push(frame);
+    metrics().queued_bytes.add(
+        static_cast<std::int64_t>(queue_.bytes() - before));
+    where_.lane->at_turn_end(*this, actors::turn_phase::flush);
+  }
+
+  std::size_t queued_bytes() const override { return queue_.bytes(); }
+
+  void close(std::uint32_t code, std::string_view reason, bool flush) override {
+    if (closing_ || finished_)
+      return;
+    closing_ = true;
+    if (code
+        == static_cast<std::uint32_t>(
+            proto::disconnect_code::connection_closed))
+      return finish("closed by the server");
+    if (!flush)
+      drop_unstarted();
+    start_grace();
+    const websocket::close_reason why{
+        static_cast<websocket::close_code>(code),
+        beast::string_view{reason.data(),
+                           std::min<std::size_t>(reason.size(), 123)}};
+    ws_.async_close(why, [self = self()](error_code) {
+      self->finish("closed by the server");
+    });
+  }
+
+  void pause_reading() override { paused_ = true; }
+
+  void resume_reading() override {
+    if (std::exchange(paused_, false) && !reading_)
+      do_read();
+  }
+
+  // -- registered_session -----------------------------------------------------
+
+  void shut_down() override {
+    using proto::disconnect_code;
+    if (connection_)
+      connection_->disconnect(
+          static_cast<std::uint32_t>(disconnect_code::shutdown),
+          proto::reason(disconnect_code::shutdown));
+    else
+      finish("the node stops");
+  }
+
+  void cut() override { finish("the node stops"); }
+
+  // -- actors::turn_end_task --------------------------------------------------
+
+  void at_turn_end() override {
+    auto hold = self();
+    flush();
+  }
+
+private:
+  static constexpr bool tls = std::same_as<Stream, tls_socket>;
+
+  auto self() { return this->shared_from_this(); }
+  actors::lane_metrics& metrics() { return where_.lane->metrics(); }
+
+  const config::websocket_section& config() const {
+    return node_.config->websocket;
+  }
+
+  // -- reading ----------------------------------------------------------------
+
+  void on_accept(error_code ec, actors::client_origin& origin) {
+    if (ec || finished_)
+      return finish("the upgrade failed");
+    auto handle = actors::spawn_on<actors::connection>(
+        *where_.lane, *node_.services, where_.audience,
+        std::shared_ptr<actors::client_link>{self()}, std::move(origin));
+    owner_ = caf::actor_cast<caf::strong_actor_ptr>(handle);
+    connection_ = static_cast<actors::connection*>(
+        caf::actor_cast<caf::abstract_actor*>(owner_));
+    if (transport_pings_)
+      start_pings();
+    do_read();
+  }
+
+  void do_read() {
+    if (paused_ || closing_ || finished_ || reading_)
+      return;
+    reading_ = true;
+    ws_.async_read(in_, [self = self()](error_code ec, std::size_t) {
+      self->on_read(ec);
+    });
+  }
+
+  void on_read(error_code ec) {
+    reading_ = false;
+    if (ec) {
+      if (closing_) // the handler of async_close ends it, or the grace
+        return ec == websocket::error::closed ? void() : finish(ec.message());
+      return ec == websocket::error::closed ? peer_closed() : read_failed(ec);
+    }
+    const auto bytes = in_.data();
+    metrics().bytes_received.add(bytes.size());
+    if (!closing_ && connection_) {
+      const caf::strong_actor_ptr hold = owner_;
+      connection_->on_message(
+          {static_cast<const char*>(bytes.data()), bytes.size()});
+    }
+    in_.consume(in_.size());
+    if (in_.capacity() > kept_read_buffer)
+      in_ = beast::flat_buffer{};
+    do_read();
+  }
+
+  /// The client sent a close frame; Beast's answer to it is in the queue.
+  void peer_closed() {
+    closing_ = true;
+    ending_ = true;
+    start_grace();
+    const auto& why = ws_.reason();
+    leave("closed by the client with " + std::to_string(why.code));
+    flush();
+  }
+
+  /// Beast has answered a broken frame with a close frame of its own where
+  /// RFC 6455 asks for one (1002, 1007, 1009): let it go out.
+  void read_failed(error_code ec) {
+    closing_ = true;
+    ending_ = true;
+    leave(ec.message());
+    if (queue_.empty())
+      return finish(ec.message());
+    start_grace();
+    flush();
+  }
+
+  // -- writing ----------------------------------------------------------------
+
+  void enqueue(std::string bytes) {
+    if (finished_)
+      return;
+    metrics().queued_bytes.add(static_cast<std::int64_t>(bytes.size()));
+    queue_.push(std::move(bytes));
+    where_.lane->at_turn_end(*this, actors::turn_phase::flush);
+  }
+
+  void flush() {
+    if (writing_ || finished_)
+      return;
+    if (queue_.empty()) {
+      if (ending_)
+        finish("closed");
+      return;
+    }
+    if constexpr (tls)
+      write_tls();
+    else
+      write_plain();
+  }
+
+  void write_plain() {
+    auto& socket = ws_.next_layer().next_layer();
+    out_queue::buffers buffers;
+    while (!queue_.empty()) {
+      const auto n = queue_.gather(buffers);
+      error_code ec;
+      const auto sent = socket.write_some(std::span{buffers.data(), n}, ec);
+      if (ec == asio::error::would_block)
+        return wait_writable();
+      if (ec)
+        return finish("a write failed: " + ec.message());
+      written(sent);
+    }
+    stall_.reset();
+    if (ending_)
+      finish("closed");
+  }
+
+  void wait_writable() {
+    writing_ = true;
+    arm_stall();
+    ws_.next_layer().next_layer().async_wait(
+        plain_socket::wait_write, [self = self()](error_code ec) {
+          self->writing_ = false;
+          if (ec)
+            return self->finish("a write failed: " + ec.message());
+          self->flush();
+        });
+  }
+
+  void write_tls() {
+    writing_ = true;
+    tls_buffer_.clear();
+    queue_.copy(tls_buffer_, tls_chunk);
+    arm_stall();
+    asio::async_write(ws_.next_layer().next_layer(), asio::buffer(tls_buffer_),
+                      [self = self()](error_code ec, std::size_t sent) {
+                        self->writing_ = false;
+                        if (ec)
+                          return self->finish("a write failed: "
+                                              + ec.message());
+                        self->written(sent);
+                        if (self->queue_.empty()) {
+                          self->stall_.reset();
+                          std::string{}.swap(self->tls_buffer_);
+                        }
+                        self->flush();
+                      });
+  }
+
+  void written(std::size_t n) {
+    queue_.consume(n);
+    metrics().queued_bytes.sub(static_cast<std::int64_t>(n));
+    metrics().bytes_sent.add(n);
+    if (stall_)
+      arm_stall(); // it moves
+  }
+
+  /// A write that makes no progress for write_timeout ends the connection.
+  void arm_stall() {
+    if (!stall_)
+      stall_.emplace(where_.lane->io());
+    stall_->expires_after(config().write_timeout);
+    stall_->async_wait([self = self()](error_code ec) {
+      if (!ec)
+        self->finish("the client took no data for the write timeout");
+    });
+  }
+
+  // -- the end ----------------------------------------------------------------
+
+  void drop_unstarted() {
+    const auto before = queue_.bytes();
+    queue_.drop_unstarted();
+    metrics().queued_bytes.sub(
+        static_cast<std::int64_t>(before - queue_.bytes()));
+  }
+
+  void start_grace() {
+    grace_.emplace(where_.lane->io());
+    grace_->expires_after(close_grace);
+    grace_->async_wait([self = self()](error_code ec) {
+      if (!ec)
+        self->finish("the client did not close in time");
+    });
+  }
+
+  void start_pings() {
+    pings_.emplace(where_.lane->io());
+    pings_->expires_after(node_.config->client.ping_interval);
+    pings_->async_wait([self = self()](error_code ec) {
+      if (ec || self->closing_ || self->finished_)
+        return;
+      self->ws_.async_ping({}, [self](error_code failed) {
+        if (!failed)
+          self->start_pings();
+      });
+    });
+  }
+
+  /// Lets the connection actor go.
+  void leave(std::string_view why) {
+    if (!connection_)
+      return;
+    const auto hold = std::move(owner_);
+    owner_ = nullptr;
+    std::exchange(connection_, nullptr)->on_closed(why);
+  }
+
+  void finish(std::string_view why) {
+    if (std::exchange(finished_, true))
+      return;
+    const auto hold = self();
+    closing_ = true;
+    grace_.reset();
+    stall_.reset();
+    pings_.reset();
+    leave(why);
+    metrics().queued_bytes.sub(static_cast<std::int64_t>(queue_.bytes()));
+    queue_.clear();
+    turn_end_task::unlink();
+    registered_session::unlink();
+    error_code ignored;
+    auto& socket = beast::get_lowest_layer(ws_);
+    socket.shutdown(plain_socket::shutdown_both, ignored);
+    socket.close(ignored);
+  }
+
+  gateway& node_;
+  lane_gateway& where_;
+  websocket::stream<outgoing_stream<Stream>> ws_;
+  beast::flat_buffer in_;
+  out_queue queue_;
+  std::string tls_buffer_;
+
+  caf::strong_actor_ptr owner_;
+  actors::connection* connection_ = nullptr; // as long as owner_
+
+  std::optional<asio::steady_timer> grace_;
+  std::optional<asio::steady_timer> stall_;
+  std::optional<asio::steady_timer> pings_;
+
+  bool reading_ = false;
+  bool writing_ = false;
+  bool paused_ = false;
+  bool closing_ = false; // no frame may follow
+  bool ending_ = false;  // finish once the queue is written
+  bool finished_ = false;
+  bool transport_pings_ = false;
+};
+
+template <class Stream>
+void serve(gateway& node, lane_gateway& where, Stream stream,
+           const upgrade_request& request, actors::client_origin origin) {
+  std::make_shared<websocket_session<Stream>>(node, where, std::move(stream))
+      ->run(request, std::move(origin));
+}
+
+} // namespace
+
+void serve_websocket(gateway& node, lane_gateway& where, plain_socket socket,
+                     const upgrade_request& request,
+                     actors::client_origin origin) {
+  error_code ignored;
+  socket.non_blocking(true, ignored);
+  socket.set_option(tcp::no_delay(true), ignored);
+  serve(node, where, std::move(socket), request, std::move(origin));
+}
+
+void serve_websocket(gateway& node, lane_gateway& where, tls_socket socket,
+                     const upgrade_request& request,
+                     actors::client_origin origin) {
+  error_code ignored;
+  socket.next_layer().set_option(tcp::no_delay(true), ignored);
+  serve(node, where, std::move(socket), request, std::move(origin));
+}
+
+} // namespace net
