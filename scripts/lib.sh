@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # What the scripts share; source it, do not run it.
 set -euo pipefail
 
@@ -37,16 +38,16 @@ missing_packages() {
 # Installs those of the packages given that are missing.
 install_packages() {
   local missing
-  missing=$(missing_packages "$@")
-  [ -n "$missing" ] || return 0
+  mapfile -t missing < <(missing_packages "$@")
+  [ ${#missing[@]} -gt 0 ] || return 0
   command -v apt-get >/dev/null ||
-    die "this is no Debian system; install what these are here: $(echo $missing)"
-  say "Installing $(echo $missing | wc -w) Debian packages: $(echo $missing)"
+    die "this is no Debian system; install what these are here: ${missing[*]}"
+  say "Installing ${#missing[@]} Debian packages: ${missing[*]}"
   export DEBIAN_FRONTEND=noninteractive
   as_root apt-get update -qq ||
     die "apt-get update failed; see its message above"
-  # shellcheck disable=SC2086
-  as_root apt-get install -y -qq --no-install-recommends $missing >/dev/null ||
+  as_root apt-get install -y -qq --no-install-recommends "${missing[@]}" \
+    >/dev/null ||
     die "apt-get could not install the packages; see its message above"
 }
 
@@ -71,3 +72,37 @@ install_npm() {
 
 # Prints the path of the roost binary that a preset builds.
 roost_of() { printf '%s/build/%s/net/roost\n' "$root" "$1"; }
+
+# Configures and builds a preset with one line that shows how far it is; the
+# whole output is in build/PRESET.log.
+quiet_build() {
+  local preset=$1 log=$root/build/$1.log
+  mkdir -p "$root/build"
+  (
+    cd "$root"
+    export NINJA_STATUS='@%f/%t '
+    cmake --preset "$preset" >"$log" 2>&1 && cmake --build --preset "$preset" 2>&1
+  ) | tee -a "$log" | show_progress "$preset" || {
+    tail -n 40 "$log" >&2
+    die "the build failed; everything that it said is in $log"
+  }
+}
+
+# Shows the lines "@3/120 ..." of a build as one line that changes.
+show_progress() {
+  local line shown=
+  while IFS= read -r line; do
+    case $line in
+    @*)
+      [ -t 2 ] || continue
+      line=${line#@}
+      printf '\rBuilding %s: %s ' "$1" "${line%% *}" >&2
+      shown=1
+      ;;
+    esac
+  done
+  [ -z "$shown" ] || printf '\r\033[K' >&2
+}
+
+# A random word of 48 hexadecimal digits.
+random_word() { od -An -N24 -tx1 /dev/urandom | tr -d ' \n'; }
