@@ -46,8 +46,10 @@ public:
     if (values.empty())
       return;
     std::string list;
-    for (auto& value : values)
-      list += (list.empty() ? "[" : ",") + quoted(name, value);
+    for (auto& value : values) {
+      list += list.empty() ? '[' : ',';
+      list += quoted(name, value);
+    }
     raw(name, list + ']');
   }
 
