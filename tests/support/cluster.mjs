@@ -1,6 +1,10 @@
 // Starts clusters of real nodes on loopback.
+import {after} from 'node:test';
+
+import {disconnectAll} from './clients.mjs';
 import {CLUSTER_SECRET, merge, nodeConfig} from './config.mjs';
 import {eventually} from './eventually.mjs';
+import {stopsCleanly} from './fixture.mjs';
 import {Node} from './node.mjs';
 import {freePort} from './ports.mjs';
 
@@ -99,4 +103,31 @@ export async function startCluster(count = 3, more = {}) {
     await cluster.end();
     throw error;
   }
+}
+
+/** Starts a cluster for the tests of this file, and ends it after them. */
+export async function testCluster(count, more) {
+  const cluster = await startCluster(count, more);
+  after(async () => {
+    disconnectAll();
+    // The coordinator last: the others hand over to somebody.
+    for (const node of cluster.living.reverse())
+      await stopsCleanly(node);
+    await cluster.end();
+  });
+  return cluster;
+}
+
+let rooms = 0;
+
+/** Resolves with a fresh room whose home is `node`. */
+export async function roomAt(cluster, node, namespace = 'chat') {
+  for (let tries = 0; tries < 100; ++tries) {
+    const channel = `${namespace}:at-${++rooms}`;
+    await node.api('publish', {channel, data: 'first'});
+    const {home} = await cluster.ctl('room', channel);
+    if (home === node.name)
+      return channel;
+  }
+  throw new Error(`none of 100 rooms has its home at ${node.name}`);
 }
