@@ -11,7 +11,7 @@
 #include <vector>
 
 /// What an operator sets. The member initializers are the defaults; what
-/// belongs to each key in the file is in option_table.cpp, from which the
+/// belongs to each key in the file is in option_table.hpp, from which the
 /// loader, `roost default-config` and docs/configuration.md are made.
 namespace config {
 

@@ -1,0 +1,147 @@
+#include "cluster-config/option_table.hpp"
+
+namespace config {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// The keys of a listener's certificate.
+template <class Section>
+void add_tls(section_options<node_config, Section>& out) {
+  out.add("tls_certificate", &tls_files::tls_certificate,
+          text("a PEM file, or \"\""),
+          "PEM file with the certificate and its chain; turns TLS on. Goes with"
+          " `tls_key`.")
+      .add("tls_key", &tls_files::tls_key, text("a PEM file, or \"\""),
+           "PEM file with the private key of `tls_certificate`.");
+}
+
+void add_node(node_option_list& out) {
+  section_options<node_config, node_section>{
+      out, "node.",
+      [](node_config& c) -> node_section& {
+        return c.node;
+      }}
+      .add("name", &node_section::name, identifier(true),
+           "Name of the node, unique in the cluster. Empty: the host name.")
+      .add("roles", &node_section::roles, roles(),
+           "What the node does: `gateway` serves clients and rooms,"
+           " `coordinator` decides which node holds what and takes admin"
+           " commands. A node without [cluster] does both.")
+      .add("lanes", &node_section::lanes, integer(0, 1024),
+           "Threads that serve clients and rooms. 0: one for each core.");
+}
+
+void add_http(node_option_list& out) {
+  section_options<node_config, http_section> http{
+      out, "http.", [](node_config& c) -> http_section& {
+        return c.http;
+      }};
+  http.add("listen", &http_section::listen, listen_address(),
+           "Where clients connect. Port 0: the kernel picks one.");
+  add_tls(http);
+  http.add("allowed_origins", &http_section::allowed_origins, origins(),
+           "Web pages that may connect, by the origin that browsers send. `*`"
+           " allows all; `https://*.example.com` allows every host under"
+           " example.com. Empty: only pages of the host that is connected to."
+           " Clients that send no Origin header are not concerned.")
+      .add("demo_page", &http_section::demo_page, boolean(),
+           "Whether `/` serves the demo page.")
+      .add("max_header_bytes", &http_section::max_header_bytes,
+           bytes(1 * kibibyte, 1 * mebibyte),
+           "Size of a request's first line and headers; above it the answer is"
+           " 431.");
+  section_options<node_config, internal_section> internal{
+      out, "internal.", [](node_config& c) -> internal_section& {
+        return c.internal;
+      }};
+  internal.add("listen", &internal_section::listen, listen_address(),
+               "Where backends, admins and monitoring connect.");
+  add_tls(internal);
+}
+
+void add_keys(node_option_list& out) {
+  section_options<node_config, api_section>{out, "api.",
+                                            [](node_config& c) -> api_section& {
+                                              return c.api;
+                                            }}
+      .add("key", &api_section::key, secret_text(),
+           "What backends send as `X-API-Key`. Empty: nobody gets in.")
+      .add("insecure", &api_section::insecure, boolean(),
+           "Lets everybody in without key. For development only.")
+      .add("max_body", &api_section::max_body,
+           bytes(1 * kibibyte, 256 * mebibyte),
+           "Size of a request's body; above it the answer is 413.");
+  section_options<node_config, admin_section>{
+      out, "admin.",
+      [](node_config& c) -> admin_section& {
+        return c.admin;
+      }}
+      .add("key", &admin_section::key, secret_text(),
+           "What `roost ctl` proves itself with. Empty: nobody gets in.");
+}
+
+void add_websocket(node_option_list& out) {
+  section_options<node_config, websocket_section>{
+      out, "websocket.",
+      [](node_config& c) -> websocket_section& {
+        return c.websocket;
+      }}
+      .add("message_size_limit", &websocket_section::message_size_limit,
+           bytes(1 * kibibyte, 64 * mebibyte),
+           "Size of a message from a client, and of each command in it; above"
+           " it the connection ends with 1009.")
+      .add("write_timeout", &websocket_section::write_timeout, time(10ms, 5min),
+           "A write that takes longer ends the connection.")
+      .add("handshake_timeout", &websocket_section::handshake_timeout,
+           time(10ms, 5min),
+           "Time from accept to the end of the upgrade, TLS included.");
+}
+
+void add_process(node_option_list& out) {
+  section_options<node_config, log_section>{out, "log.",
+                                            [](node_config& c) -> log_section& {
+                                              return c.log;
+                                            }}
+      .add("level", &log_section::level,
+           choice<log_level>({{"trace", log_level::trace},
+                              {"debug", log_level::debug},
+                              {"info", log_level::info},
+                              {"warn", log_level::warn},
+                              {"error", log_level::error}}),
+           "The least important lines that are written.")
+      .add("format", &log_section::format,
+           choice<log_format>(
+               {{"text", log_format::text}, {"json", log_format::json}}),
+           "`json` writes one object a line.");
+  section_options<node_config, shutdown_section>{
+      out, "shutdown.",
+      [](node_config& c) -> shutdown_section& {
+        return c.shutdown;
+      }}
+      .add("spread", &shutdown_section::spread, time(0s, 1h),
+           "Time over which clients are told to connect elsewhere, so that they"
+           " do not all come at once. At most `timeout`.")
+      .add("timeout", &shutdown_section::timeout, time(0s, 24h),
+           "After this time a stopping node ends whatever is left.");
+  section_options<node_config, metrics_section>{
+      out, "metrics.",
+      [](node_config& c) -> metrics_section& {
+        return c.metrics;
+      }}
+      .add("enabled", &metrics_section::enabled, boolean(),
+           "Whether the internal address has `/metrics`.");
+}
+
+} // namespace
+
+void add_server_options(node_option_list& out) {
+  add_node(out);
+  add_http(out);
+  add_keys(out);
+  add_websocket(out);
+  add_process(out);
+}
+
+} // namespace config
