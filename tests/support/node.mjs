@@ -15,7 +15,7 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 
 /** The binary under test. */
 export const ROOST_BIN =
-  process.env.ROOST_BIN ?? join(root, 'build/release/net/roost');
+  process.env.TEST_ROOST_BIN ?? join(root, 'build/release/net/roost');
 
 // A build with sanitizers takes several times as long for everything.
 const START_MS = 20_000;
