@@ -210,9 +210,9 @@ const known = new Map(); // name -> {node, gone}: a dead node stays as a shadow
 /** Where the node number `index` of `count` stands on the map. */
 function place(index, count) {
   if (count === 1)
-    return {x: 280, y: 140};
+    return {x: 240, y: 180};
   const angle = 2 * Math.PI * index / count - Math.PI / 2;
-  return {x: 280 + 190 * Math.cos(angle), y: 146 + 92 * Math.sin(angle)};
+  return {x: 240 + 168 * Math.cos(angle), y: 186 + 122 * Math.sin(angle)};
 }
 
 const plural = (count, word) => `${count} ${word}${count === 1 ? '' : 's'}`;
@@ -248,14 +248,15 @@ function drawMap(entries, hereName) {
   entries.forEach((entry, index) => {
     const {node, gone} = entry;
     const {x, y} = at[index];
-    const radius = 34 + Math.min(10, Math.sqrt(node.num_clients || 0));
+    const radius = 46 + Math.min(10, Math.sqrt(node.num_clients || 0));
     const group = svg('g', {class: classes('node', entry, node.name === hereName),
       'data-name': node.name, transform: `translate(${x} ${y})`},
-    svg('circle', {class: 'pulse', r: 34}),
+    svg('circle', {class: 'pulse', r: 46}),
     svg('circle', {class: 'disc', r: radius}),
-    svg('text', {y: -2}, node.name),
-    svg('text', {class: 'sub', y: 15},
-        gone ? 'gone' : plural(node.num_clients, 'client')));
+    svg('text', {y: -9}, node.name),
+    svg('text', {class: 'sub', y: 8},
+        gone ? 'gone' : plural(node.num_clients, 'client')),
+    svg('text', {class: 'sub', y: 24}, gone ? '' : `${rate(node)} msg/s`));
     parts.push(node.http && !gone
         ? svg('a', {href: `//${node.http}/`, target: '_blank'}, group) : group);
   });
@@ -292,7 +293,7 @@ function showCluster(cluster) {
   for (const entry of known.values())
     entry.gone = true;
   for (const node of cluster.nodes)
-    known.set(node.name, {node, gone: false});
+    known.set(node.name, {node, gone: node.state === 'unreachable'});
   const entries = [...known.values()].sort((a, b) =>
     a.node.name.localeCompare(b.node.name, undefined, {numeric: true}));
   drawMap(entries, cluster.node);
