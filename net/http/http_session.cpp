@@ -1,0 +1,249 @@
+#include "net/http/http_session.hpp"
+
+#include "net/websocket/websocket_session.hpp"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/stream_traits.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/write.hpp>
+#include <boost/beast/websocket/rfc6455.hpp>
+
+#include <concepts>
+#include <memory>
+
+namespace net {
+
+namespace {
+
+std::string remote_of(const plain_socket& socket) {
+  error_code ec;
+  const auto peer = socket.remote_endpoint(ec);
+  return ec ? std::string{} : peer.address().to_string();
+}
+
+/// One connection of HTTP/1.1, request after request.
+template <class Stream>
+class http_session : public std::enable_shared_from_this<http_session<Stream>> {
+public:
+  http_session(const http_service& service, gateway& node, lane_gateway& where,
+               Stream stream, std::function<void()> released)
+      : service_(service), node_(node), where_(where),
+        stream_(std::move(stream)), deadline_(where.lane->io()),
+        released_(std::move(released)) {}
+
+  ~http_session() { released_(); }
+
+  void run() {
+    expect(service_.request_timeout);
+    if constexpr (tls)
+      stream_.async_handshake(asio::ssl::stream_base::server,
+                              [self = self()](error_code ec) {
+                                if (!ec)
+                                  self->read();
+                                else
+                                  self->close();
+                              });
+    else
+      read();
+  }
+
+private:
+  static constexpr bool tls = std::same_as<Stream, tls_socket>;
+
+  using parser = http::request_parser<http::string_body>;
+
+  auto self() { return this->shared_from_this(); }
+
+  /// Ends the connection unless something else is expected within `limit`.
+  void expect(std::chrono::milliseconds limit) {
+    deadline_.expires_after(limit);
+    deadline_.async_wait([self = self()](error_code ec) {
+      if (!ec)
+        self->close();
+    });
+  }
+
+  void read() {
+    parser_.emplace();
+    parser_->header_limit(
+        static_cast<std::uint32_t>(service_.max_header_bytes));
+    parser_->body_limit(service_.max_body_bytes);
+    http::async_read_header(
+        stream_, in_, *parser_,
+        [self = self()](error_code ec, std::size_t) { self->on_header(ec); });
+  }
+
+  void on_header(error_code ec) {
+    if (ec)
+      return on_bad_request(ec);
+    if (parser_->is_done())
+      return on_request(ec);
+    // A body follows: the clock starts for it.
+    expect(service_.request_timeout);
+    if (beast::iequals(parser_->get()[http::field::expect], "100-continue"))
+      return go_on();
+    read_body();
+  }
+
+  /// Tells a client that asked first to send its body.
+  void go_on() {
+    static constexpr std::string_view text = "HTTP/1.1 100 Continue\r\n\r\n";
+    asio::async_write(stream_, asio::buffer(text),
+                      [self = self()](error_code ec, std::size_t) {
+                        if (ec)
+                          self->close();
+                        else
+                          self->read_body();
+                      });
+  }
+
+  void read_body() {
+    http::async_read(
+        stream_, in_, *parser_,
+        [self = self()](error_code ec, std::size_t) { self->on_request(ec); });
+  }
+
+  void on_bad_request(error_code ec) {
+    if (ec == http::error::end_of_stream)
+      return close();
+    if (ec == http::error::header_limit)
+      return refuse(
+          {.status = 431, .body = "431 request header fields too large\n"});
+    if (ec == http::error::body_limit)
+      return refuse({.status = 413, .body = "413 request body too large\n"});
+    if (ec.category() == make_error_code(http::error::bad_method).category())
+      return refuse(
+          {.status = 400, .body = "400 bad request: " + ec.message() + "\n"});
+    close();
+  }
+
+  void on_request(error_code ec) {
+    if (ec)
+      return on_bad_request(ec);
+    request_ = parser_->release();
+    parser_.reset();
+    deadline_.cancel();
+    const request_context context{node_, where_};
+    if (service_.upgrade && websocket::is_upgrade(request_)) {
+      if (auto refusal = service_.upgrade(context, request_))
+        return refuse(std::move(*refusal));
+      return upgrade();
+    }
+    service_.handle(context, request_, [self = self()](http_reply reply) {
+      self->answer(std::move(reply), self->request_.keep_alive());
+    });
+  }
+
+  void upgrade() {
+    actors::client_origin origin;
+    origin.transport = "websocket";
+    origin.remote_address = remote_of(beast::get_lowest_layer(stream_));
+    const auto& name = node_.config->client.token.cookie;
+    if (!name.empty())
+      origin.cookie_token = std::string{cookie(request_, name)};
+    upgrade_request bare{std::move(request_.base())};
+    serve_websocket(node_, where_, std::move(stream_), bare, std::move(origin));
+  }
+
+  /// Answers a request that we did not read to its end, or do not want.
+  void refuse(http_reply reply) { answer(std::move(reply), false); }
+
+  void answer(http_reply reply, bool keep_alive) {
+    const bool head = request_.method() == http::verb::head;
+    response_.emplace(static_cast<http::status>(reply.status), 11);
+    auto& response = *response_;
+    response.set(http::field::server, "Roost");
+    response.set(http::field::content_type, reply.content_type);
+    for (const auto& [name, value] : reply.headers)
+      response.set(name, value);
+    response.keep_alive(keep_alive);
+    response.body() = std::move(reply.body);
+    response.prepare_payload();
+    if (head) // the length stays that of what GET would answer
+      response.body().clear();
+    expect(service_.request_timeout);
+    http::async_write(stream_, response,
+                      [self = self(), keep_alive](error_code ec, std::size_t) {
+                        self->on_written(ec, keep_alive);
+                      });
+  }
+
+  void on_written(error_code ec, bool keep_alive) {
+    response_.reset();
+    request_ = {};
+    if (ec)
+      return close();
+    if (!keep_alive)
+      return linger();
+    expect(service_.idle_timeout);
+    read();
+  }
+
+  /// Closing with unread bytes resets the connection, and the client may lose
+  /// our answer: take a little of what it still sends.
+  void linger() {
+    error_code ignored;
+    beast::get_lowest_layer(stream_).shutdown(plain_socket::shutdown_send,
+                                              ignored);
+    expect(linger_timeout);
+    discard();
+  }
+
+  void discard() {
+    in_.clear();
+    beast::get_lowest_layer(stream_).async_read_some(
+        in_.prepare(4096), [self = self()](error_code ec, std::size_t n) {
+          self->discarded_ += n;
+          if (ec || self->discarded_ > linger_bytes)
+            self->close();
+          else
+            self->discard();
+        });
+  }
+
+  void close() {
+    deadline_.cancel();
+    error_code ignored;
+    auto& socket = beast::get_lowest_layer(stream_);
+    socket.shutdown(plain_socket::shutdown_both, ignored);
+    socket.close(ignored);
+  }
+
+  static constexpr std::chrono::milliseconds linger_timeout{1000};
+  static constexpr std::size_t linger_bytes = 1 << 20;
+
+  const http_service& service_;
+  gateway& node_;
+  lane_gateway& where_;
+  Stream stream_;
+  asio::steady_timer deadline_;
+  std::function<void()> released_;
+  beast::flat_buffer in_;
+  std::optional<parser> parser_;
+  http_request request_;
+  std::size_t discarded_ = 0;
+  std::optional<http::response<http::string_body>> response_;
+};
+
+} // namespace
+
+void serve_http(const http_service& service, gateway& node, lane_gateway& where,
+                plain_socket socket, asio::ssl::context* tls,
+                std::function<void()> released) {
+  error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  if (tls != nullptr)
+    std::make_shared<http_session<tls_socket>>(
+        service, node, where, tls_socket{std::move(socket), *tls},
+        std::move(released))
+        ->run();
+  else
+    std::make_shared<http_session<plain_socket>>(
+        service, node, where, std::move(socket), std::move(released))
+        ->run();
+}
+
+} // namespace net

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "net/http/exchange.hpp"
+
+#include <boost/asio/ssl/context.hpp>
+#include <boost/beast/http/empty_body.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+
+namespace net {
+
+/// What a listener's sessions do.
+struct http_service {
+  http_handler handle;
+
+  /// Decides on a WebSocket upgrade: nothing lets it happen, a reply refuses
+  /// it. Unset: upgrades are ordinary requests.
+  std::function<std::optional<http_reply>(request_context, const http_request&)>
+      upgrade;
+
+  std::size_t max_header_bytes = 8192;
+  std::size_t max_body_bytes = 65'536;
+  /// From accept, or from the first byte of a later request, to its end.
+  std::chrono::milliseconds request_timeout{5000};
+  /// Between two requests of a kept connection.
+  std::chrono::milliseconds idle_timeout{60'000};
+  /// Sockets at a time; 0 = no limit.
+  std::size_t max_sessions = 0;
+};
+
+/// Serves one accepted socket on its lane until it ends or becomes a
+/// WebSocket. `released` is called exactly once, when this session no longer
+/// counts.
+void serve_http(const http_service& service, gateway& node, lane_gateway& where,
+                plain_socket socket, asio::ssl::context* tls,
+                std::function<void()> released);
+
+} // namespace net

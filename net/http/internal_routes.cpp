@@ -1,0 +1,107 @@
+#include "net/http/internal_routes.hpp"
+
+#include "actors/auth/api_key.hpp"
+#include "net/http/health_routes.hpp"
+#include "proto/errors.hpp"
+
+#include <boost/beast/core/string.hpp>
+
+namespace net {
+
+namespace {
+
+constexpr std::string_view api_prefix = "/api/";
+constexpr std::string_view admin_prefix = "/admin/";
+
+/// The key that a request shows: the first of X-API-Key, Authorization and the
+/// query.
+std::string key_of(const http_request& request) {
+  if (const auto key = header(request, "X-API-Key"); !key.empty())
+    return std::string{key};
+  constexpr std::string_view scheme = "apikey ";
+  if (const auto value = header(request, http::field::authorization);
+      value.size() > scheme.size()
+      && beast::iequals({value.data(), scheme.size()},
+                        {scheme.data(), scheme.size()}))
+    return std::string{value.substr(scheme.size())};
+  return query_parameter(request, "api_key");
+}
+
+void answer(const on_reply& done, actors::api_response response) {
+  const bool json =
+      response.body.starts_with('{') || response.body.starts_with('[');
+  auto reply = json_reply(std::move(response.body), response.status);
+  if (!json)
+    reply.content_type = "text/plain; charset=utf-8";
+  done(std::move(reply));
+}
+
+void handle_api(request_context context, const http_request& request,
+                on_reply done) {
+  const auto& config = context.node.config->api;
+  if (!config.insecure && !actors::key_matches(config.key, key_of(request)))
+    return done({.status = 401});
+  if (request.method() != http::verb::post)
+    return done(method_not_allowed("POST"));
+  auto respond = [done = std::move(done)](actors::api_response response) {
+    answer(done, std::move(response));
+  };
+  auto& api = *context.where.api.self;
+  const auto path = path_of(request);
+  if (!path.starts_with(api_prefix))
+    return api.call_legacy(request.body(), std::move(respond));
+  api.call(path.substr(api_prefix.size()), request.body(),
+           header(request, "X-Centrifugo-Error-Mode") == "transport",
+           std::move(respond));
+}
+
+void handle_admin(request_context context, const http_request& request,
+                  on_reply done) {
+  const auto& config = *context.node.config;
+  if (!actors::key_matches(config.admin.key, key_of(request)))
+    return done(json_reply(
+        R"({"error":{"code":101,"message":"the admin key is missing or wrong"}})",
+        401));
+  if (!config.node.roles.coordinator)
+    return done(json_reply(R"({"error":{"code":108,"message":)"
+                           R"("this node is not a coordinator"}})"));
+  if (request.method() != http::verb::post)
+    return done(method_not_allowed("POST"));
+  context.where.api.self->admin(
+      path_of(request).substr(admin_prefix.size()), request.body(),
+      [done = std::move(done)](actors::api_response response) {
+        answer(done, std::move(response));
+      });
+}
+
+} // namespace
+
+http_service internal_service(const config::node_config& config,
+                              std::function<std::string()> metrics) {
+  http_service service;
+  service.handle = [metrics = std::move(metrics),
+                    enabled = config.metrics.enabled](
+                       request_context context, const http_request& request,
+                       on_reply done) {
+    const auto path = path_of(request);
+    if (path == "/api" || path.starts_with(api_prefix))
+      return handle_api(context, request, std::move(done));
+    if (path.starts_with(admin_prefix))
+      return handle_admin(context, request, std::move(done));
+    if (path == "/health" || path.starts_with("/health/"))
+      return done(health(context.node, request));
+    if (path == "/metrics" && enabled) {
+      if (request.method() != http::verb::get)
+        return done(method_not_allowed("GET"));
+      return done({.content_type = "text/plain; version=0.0.4; charset=utf-8",
+                   .body = metrics()});
+    }
+    done(not_found());
+  };
+  service.max_header_bytes = config.http.max_header_bytes;
+  service.max_body_bytes = config.api.max_body;
+  service.max_sessions = config.limits.internal_connections;
+  return service;
+}
+
+} // namespace net

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "net/http/http_session.hpp"
+
+#include <functional>
+#include <string>
+
+namespace net {
+
+/// The internal address: /api, /admin, /health, /metrics. `metrics` renders
+/// the text for Prometheus on any lane; `config` outlives the service.
+http_service internal_service(const config::node_config& config,
+                              std::function<std::string()> metrics);
+
+} // namespace net

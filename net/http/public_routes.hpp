@@ -1,0 +1,13 @@
+#pragma once
+
+#include "net/http/http_session.hpp"
+
+namespace net {
+
+/// The public address: WebSocket clients, /connection/init, /health, and the
+/// demo page where it is enabled.
+/// `config` outlives it.
+http_service public_service(const config::node_config& config,
+                            std::size_t lanes);
+
+} // namespace net

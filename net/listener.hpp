@@ -1,0 +1,55 @@
+#pragma once
+
+#include "cluster-config/node_config.hpp"
+#include "net/asio.hpp"
+#include "net/http/http_session.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+namespace net {
+
+/// Accepts sockets at one address and hands them to the lanes in turn.
+class listener {
+public:
+  /// `node` and what `service` refers to outlive the listener and its sockets.
+  /// `key` names the address's key in the configuration, for errors.
+  listener(gateway& node, std::string key, config::address address,
+           const config::tls_files& tls, http_service service);
+
+  /// Binds. Throws config::error with one line when the address cannot be had:
+  /// it is in use, not ours, or not allowed. Nothing is accepted yet.
+  void open(asio::io_context& io);
+
+  /// The port that it is bound to.
+  std::uint16_t port() const;
+
+  /// Starts to accept, on the thread of the io_context given to `open`.
+  void start();
+
+  /// Stops accepting. On the same thread; harmless when repeated.
+  void stop();
+
+private:
+  void accept();
+  void on_accept(error_code ec, plain_socket socket, lane_gateway& where);
+  void back_off(error_code why);
+
+  gateway& node_;
+  const std::string key_;
+  const config::address address_;
+  std::unique_ptr<asio::ssl::context> tls_;
+  const http_service service_;
+
+  std::unique_ptr<tcp::acceptor> acceptor_;
+  std::unique_ptr<asio::steady_timer> pause_;
+  std::size_t next_lane_ = 0;
+  std::shared_ptr<std::atomic<std::size_t>> sessions_;
+};
+
+} // namespace net
