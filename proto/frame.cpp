@@ -59,7 +59,7 @@ frame_ptr frame_builder::finish(wire_format format) {
   constexpr std::size_t keep_bytes = 256 * 1024;
   auto out = frame::make(format, buffer_);
   if (buffer_.capacity() > keep_bytes)
-    buffer_ = {};
+    std::string{}.swap(buffer_); // Assignment would keep the memory.
   else
     buffer_.clear();
   return out;
