@@ -1,0 +1,160 @@
+#include "net/ctl/commands.hpp"
+
+#include "net/ctl/display.hpp"
+#include "net/ctl/run_command.hpp"
+#include "net/ctl/table.hpp"
+#include "proto/admin.pb.h"
+
+#include <map>
+#include <ostream>
+#include <string>
+
+namespace net {
+
+namespace admin = roost::admin;
+
+namespace {
+
+template <class Strings>
+std::string joined(const Strings& strings, const char* between) {
+  std::string out;
+  for (auto& text : strings)
+    out += (out.empty() ? "" : between) + text;
+  return out;
+}
+
+/// Shards by node, from the view.
+struct share {
+  std::uint32_t homes = 0;
+  std::uint32_t arriving = 0;
+  std::uint32_t leaving = 0;
+};
+
+void print_shares(std::ostream& out, const admin::ViewResult& view) {
+  std::map<std::string, share> shares;
+  for (auto& member : view.members())
+    shares[member];
+  for (auto& shard : view.shards()) {
+    ++shares[shard.home()].homes;
+    if (!shard.donor().empty()) {
+      ++shares[shard.home()].arriving;
+      ++shares[shard.donor()].leaving;
+    }
+  }
+  table rows{
+      {{"NODE"}, {"SHARDS", true}, {"ARRIVING", true}, {"LEAVING", true}}};
+  for (auto& [node, part] : shares)
+    rows.add({node.empty() ? "(none)" : node, std::to_string(part.homes),
+              std::to_string(part.arriving), std::to_string(part.leaving)});
+  rows.print(out, "The view has no members.");
+}
+
+void print_shards(std::ostream& out, const admin::ViewResult& view) {
+  table rows{{{"SHARD", true}, {"HOME"}, {"ARRIVES FROM"}}};
+  for (auto& shard : view.shards())
+    rows.add({std::to_string(shard.number()), shard.home(), shard.donor()});
+  rows.print(out, "The view has no shards.");
+}
+
+} // namespace
+
+ctl_exit list_nodes(const ctl_context& context) {
+  auto print = [&](const admin::NodesResult& result) {
+    table rows{{{"NODE"},
+                {"STATE"},
+                {"ROLES"},
+                {"CLIENTS", true},
+                {"USERS", true},
+                {"SUBS", true},
+                {"ROOMS", true},
+                {"SHARDS", true},
+                {"MSG/S", true},
+                {"UPTIME", true},
+                {"VERSION"},
+                {"LINK ADDRESS"},
+                {"CLIENT ADDRESS"}}};
+    for (auto& node : result.nodes())
+      rows.add({node.name(), node.state(), joined(node.roles(), ","),
+                std::to_string(node.clients()), std::to_string(node.users()),
+                std::to_string(node.subscriptions()),
+                std::to_string(node.rooms()), std::to_string(node.shards()),
+                one_digit(node.messages_per_second()),
+                time_span(std::chrono::seconds{node.uptime()}), node.version(),
+                node.address(), node.http_address()});
+    rows.print(context.out, "There are no nodes.");
+    context.out << "view " << result.view() << '\n';
+  };
+  run_command<admin::NodesResult>(context, "nodes", admin::NodesRequest{},
+                                  print);
+  return ctl_done;
+}
+
+ctl_exit list_connections(const ctl_context& context, const std::string& user) {
+  admin::ConnectionsRequest request;
+  request.set_user(user);
+  auto print = [&](const admin::ConnectionsResult& result) {
+    table rows{{{"CLIENT"},
+                {"USER"},
+                {"NODE"},
+                {"TRANSPORT"},
+                {"PROTOCOL"},
+                {"ADDRESS"},
+                {"SINCE (UTC)"},
+                {"SDK"},
+                {"ROOMS"}}};
+    for (auto& found : result.connections())
+      rows.add({found.client(), found.user(), found.node(), found.transport(),
+                found.protocol(), found.remote_address(),
+                time_of(found.connected_ms()),
+                found.name() + (found.version().empty() ? "" : " ")
+                    + found.version(),
+                shortened(joined(found.channels(), ","), 60)});
+    rows.print(context.out, "There are no connections.");
+  };
+  auto result = run_command<admin::ConnectionsResult>(context, "connections",
+                                                      request, print);
+  if (result.truncated())
+    context.err << "There are more; name a user to see all of theirs.\n";
+  return ctl_done;
+}
+
+ctl_exit disconnect(const ctl_context& context,
+                    const disconnect_options& options) {
+  admin::DisconnectRequest request;
+  request.set_user(options.user);
+  request.set_client(options.client);
+  request.set_code(options.code);
+  request.set_reason(options.reason);
+  auto print = [&](const admin::DisconnectResult& result) {
+    std::map<std::string, std::uint32_t> by_node(
+        result.connections_by_node().begin(),
+        result.connections_by_node().end());
+    table rows{{{"NODE"}, {"DISCONNECTED", true}}};
+    for (auto& [node, count] : by_node)
+      if (count > 0)
+        rows.add({node, std::to_string(count)});
+    rows.print(context.out, "No connection matches.");
+  };
+  auto result = run_command<admin::DisconnectResult>(context, "disconnect",
+                                                     request, print);
+  if (result.unreachable_nodes().empty())
+    return ctl_done;
+  context.err << "Connections may be left on nodes that did not answer: "
+              << visible(joined(result.unreachable_nodes(), ", ")) << ".\n";
+  return ctl_refused;
+}
+
+ctl_exit show_view(const ctl_context& context, bool shards) {
+  auto print = [&](const admin::ViewResult& view) {
+    context.out << "view " << view.number() << ": " << view.members_size()
+                << " nodes, " << view.shards_size() << " shards\n\n";
+    if (shards)
+      print_shards(context.out, view);
+    else
+      print_shares(context.out, view);
+  };
+  run_command<admin::ViewResult>(context, "view", admin::ViewRequest{}, print);
+  return ctl_done;
+}
+
+} // namespace net

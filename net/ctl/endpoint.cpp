@@ -1,0 +1,59 @@
+#include "net/ctl/endpoint.hpp"
+
+#include <charconv>
+#include <stdexcept>
+
+namespace net {
+
+namespace {
+
+[[noreturn]] void refuse(std::string_view text) {
+  throw std::invalid_argument(
+      "The address \"" + std::string(text)
+      + "\" is not HOST:PORT, http://HOST:PORT or https://HOST:PORT.");
+}
+
+bool is_port(std::string_view text) {
+  unsigned port = 0;
+  auto end = text.data() + text.size();
+  auto [last, error] = std::from_chars(text.data(), end, port);
+  return error == std::errc{} && last == end && port > 0 && port < 65536;
+}
+
+} // namespace
+
+std::string endpoint::text() const {
+  auto ip6 = host.find(':') != std::string::npos;
+  auto result = ip6 ? '[' + host + "]:" + port : host + ':' + port;
+  return tls ? "https://" + result : result;
+}
+
+endpoint parse_endpoint(std::string_view text) {
+  auto rest = text;
+  endpoint result;
+  if (rest.starts_with("https://")) {
+    result.tls = true;
+    rest.remove_prefix(8);
+  } else if (rest.starts_with("http://")) {
+    rest.remove_prefix(7);
+  }
+  if (rest.ends_with('/'))
+    rest.remove_suffix(1);
+  auto colon = rest.rfind(':');
+  if (colon == std::string_view::npos)
+    refuse(text);
+  auto host = rest.substr(0, colon);
+  auto port = rest.substr(colon + 1);
+  auto bracketed = host.starts_with('[') && host.ends_with(']');
+  if (bracketed)
+    host = host.substr(1, host.size() - 2);
+  auto ip6 = host.find(':') != std::string_view::npos;
+  if (host.empty() || ip6 != bracketed || !is_port(port)
+      || host.find_first_of("/ []@") != std::string_view::npos)
+    refuse(text);
+  result.host = host;
+  result.port = port;
+  return result;
+}
+
+} // namespace net
