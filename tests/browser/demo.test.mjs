@@ -1,6 +1,6 @@
 // The demo page in a real browser: two tabs on two nodes.
 //
-// ROOST_SCREENSHOT=1 takes the picture for the README.
+// TEST_SCREENSHOT=1 takes the picture for the README.
 import assert from 'node:assert/strict';
 import {existsSync, mkdirSync} from 'node:fs';
 import {dirname} from 'node:path';
@@ -148,7 +148,7 @@ describe('the demo page', () => {
     await ben.setViewportSize({width: 1200, height: 800});
   });
 
-  const photographed = process.env.ROOST_SCREENSHOT ? test : () => {};
+  const photographed = process.env.TEST_SCREENSHOT ? test : () => {};
   photographed('looks as the README shows it', async () => {
     const cleo = await open(cluster.nodes[2], 'Cleo');
     await say(cleo, 'Three nodes, one room, no broker.');

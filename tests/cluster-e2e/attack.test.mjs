@@ -37,8 +37,8 @@ describe('on the port between nodes', () => {
   test('every known attack costs nothing and stops nothing', async () => {
     const pids = cluster.nodes.map(({pid}) => pid);
     for (const node of cluster.nodes) {
-      const attack = spawn(process.execPath, [script, String(node.ports.cluster)],
-        {stdio: ['ignore', 'pipe', 'pipe']});
+      const attack = spawn(process.execPath, [script, String(node.ports.cluster),
+        '--cluster', 'tests', '--node', 'node-9'], {stdio: ['ignore', 'pipe', 'pipe']});
       let said = '';
       for (const stream of [attack.stdout, attack.stderr])
         stream.on('data', (text) => { said += text; });

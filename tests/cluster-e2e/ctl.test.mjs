@@ -80,7 +80,7 @@ describe('roost ctl', () => {
   test('disconnect ends a user\'s connections and tells where', async () => {
     const user = 'ctl-gone';
     const wires = await Promise.all([one, three].map((node) => connectWire(node, {user})));
-    const {connections_by_node: byNode} = await cluster.ctl('disconnect', '--user', user);
+    const {connections_by_node: byNode} = await cluster.ctl('disconnect', user);
     assert.deepEqual(byNode, {'node-1': 1, 'node-3': 1});
     for (const wire of wires)
       assert.equal((await wire.end()).code, 3503);

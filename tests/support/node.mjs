@@ -21,6 +21,13 @@ export const ROOST_BIN =
 const START_MS = 20_000;
 const STOP_MS = 20_000;
 
+/** What a node inherits: not the keys that somebody set for another node. */
+function environment(more) {
+  const inherited = Object.entries(process.env)
+    .filter(([name]) => !name.startsWith('ROOST_'));
+  return {...Object.fromEntries(inherited), ...more};
+}
+
 const running = new Set();
 const folders = new Set();
 
@@ -49,7 +56,7 @@ export function temporaryFolder() {
 export function roost(args, {env = {}, withinMs = 20_000} = {}) {
   if (!existsSync(ROOST_BIN))
     throw new Error(`no binary at ${ROOST_BIN}: run scripts/build`);
-  const child = spawn(ROOST_BIN, args, {env: {...process.env, ...env}});
+  const child = spawn(ROOST_BIN, args, {env: environment(env)});
   running.add(child);
   let out = '';
   let err = '';
@@ -100,7 +107,7 @@ export class Node {
     if (!existsSync(ROOST_BIN))
       throw new Error(`no binary at ${ROOST_BIN}: run scripts/build`);
     const child = spawn(ROOST_BIN, ['node', '--config', this.file],
-      {env: {...process.env, ...env}, stdio: ['ignore', 'pipe', 'pipe']});
+      {env: environment(env), stdio: ['ignore', 'pipe', 'pipe']});
     this.child = child;
     running.add(child);
     for (const stream of [child.stdout, child.stderr])
