@@ -1,0 +1,40 @@
+#include "actors/cluster/cluster_settings.hpp"
+
+#include "actors/cluster/membership.hpp"
+#include "actors/lane/lane.hpp"
+
+namespace actors {
+
+cluster_settings cluster_settings_of(const config::node_config& config,
+                                     std::string incarnation) {
+  cluster_settings result;
+  const auto cluster = config.cluster.value_or(config::cluster_section{});
+  auto& self = result.self;
+  self.set_node(config.node.name);
+  self.set_incarnation(std::move(incarnation));
+  if (config.cluster)
+    self.set_address(config::to_string(cluster.advertise));
+  self.set_weight(config.node.roles.gateway ? cluster.weight : 0);
+  self.set_coordinator(config.cluster && config.node.roles.coordinator);
+  self.set_http_address(config::to_string(config.http.listen));
+  result.shards = cluster.shards;
+  for (const auto& x : cluster.coordinators)
+    result.coordinators.push_back(config::to_string(x));
+  result.failure_timeout = cluster.failure_timeout;
+  result.settle = cluster.settle;
+  result.request_timeout = cluster.request_timeout;
+  result.hand_over_timeout = cluster.hand_over_timeout;
+  result.link_queue_bytes = cluster.link_queue_bytes;
+  return result;
+}
+
+caf::actor spawn_membership(cluster_settings settings) {
+  auto& first = *settings.lanes.front();
+  if (settings.transport && !settings.sockets)
+    settings.sockets = make_basp_hand_over(first.system());
+  if (!settings.links)
+    settings.links = std::make_shared<link_registry>();
+  return spawn_on<membership>(first, std::move(settings));
+}
+
+} // namespace actors

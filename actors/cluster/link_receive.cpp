@@ -1,0 +1,206 @@
+// The part of link that handles what the peer sends.
+#include "actors/cluster/link.hpp"
+
+#include <caf/send.hpp>
+
+namespace actors {
+
+using namespace roost::link;
+
+void link::on_batch(const link_batch& x) {
+  if (phase_ != phase::up || x.epoch != epoch_) {
+    metrics_->batches_ignored.add();
+    return;
+  }
+  if (x.seq != expected_ || x.bytes.size() > max_link_batch)
+    return go_down("batch " + std::to_string(x.seq) + " of "
+                   + std::to_string(x.bytes.size()) + " bytes came in place of "
+                   + std::to_string(expected_));
+  ++expected_;
+  heard_ = home_lane().now();
+  metrics_->batches_received.add();
+  metrics_->bytes_received.add(x.bytes.size());
+  incoming_.feed(x.bytes);
+  // A frame may end the connection.
+  while (phase_ == phase::up) {
+    auto frame = incoming_.next();
+    if (!frame)
+      break;
+    metrics_->frames_received.add();
+    receive(*frame);
+  }
+  if (phase_ != phase::up)
+    return;
+  if (incoming_.malformed())
+    return go_down("it sent bytes that are no frames");
+  ack_due_ = true;
+  flush_soon();
+}
+
+void link::receive(LinkFrame& frame) {
+  switch (frame.body_case()) {
+  case LinkFrame::kRoomEvents:
+    return receive_events(*frame.mutable_room_events());
+  case LinkFrame::kRoomRequest:
+    return receive_room_request(frame.id(), *frame.mutable_room_request());
+  case LinkFrame::kShardRequest:
+    return receive_shard_request(frame.id(), *frame.mutable_shard_request());
+  case LinkFrame::kNodeRequest:
+    return receive_node_request(frame.id(), *frame.mutable_node_request());
+  case LinkFrame::kRoomReply:
+    return receive_reply<room_answer>(frame.id(), *frame.mutable_room_reply());
+  case LinkFrame::kShardReply:
+    return receive_reply<shard_answer>(frame.id(),
+                                       *frame.mutable_shard_reply());
+  case LinkFrame::kNodeReply:
+    return receive_reply<node_answer>(frame.id(), *frame.mutable_node_reply());
+  case LinkFrame::kPing: {
+    LinkFrame pong;
+    pong.mutable_pong()->set_sent_ns(frame.ping().sent_ns());
+    return send_frame(pong);
+  }
+  case LinkFrame::kPong:
+    return receive_pong(frame.pong());
+  case LinkFrame::kJoin:
+  case LinkFrame::kJoinRefused:
+  case LinkFrame::kView:
+  case LinkFrame::kHeartbeat:
+  case LinkFrame::kLeave:
+    send(settings_->membership,
+         control_frame{peer_,
+                       std::make_shared<const LinkFrame>(std::move(frame))});
+    return;
+  case LinkFrame::BODY_NOT_SET: // of a later version
+    return;
+  }
+}
+
+// -- requests -----------------------------------------------------------------
+
+namespace {
+
+template <class Reply>
+Reply internal_error(const std::string& why) {
+  Reply result;
+  result.mutable_error()->set_code(
+      static_cast<std::uint32_t>(proto::errc::internal));
+  result.mutable_error()->set_message(why);
+  return result;
+}
+
+} // namespace
+
+void link::receive_room_request(std::uint64_t id, RoomRequest& body) {
+  constexpr int field = LinkFrame::kRoomReplyFieldNumber;
+  if (settings_->rooms == nullptr)
+    return reply(epoch_, id, field,
+                 internal_error<RoomReply>(settings_->node + " has no rooms"));
+  body.set_origin(peer_);
+  const auto& shard = (*settings_->rooms)[body.room()];
+  request(shard, caf::infinite,
+          ask_room{std::make_shared<RoomRequest>(std::move(body))})
+      .then([this, id, epoch = epoch_](
+                const room_answer& x) { reply(epoch, id, field, *x.reply); },
+            [this, id, epoch = epoch_](caf::error&) {
+              reply(epoch, id, field,
+                    internal_error<RoomReply>("the shard has ended"));
+            });
+}
+
+void link::receive_shard_request(std::uint64_t id, ShardRequest& body) {
+  constexpr int field = LinkFrame::kShardReplyFieldNumber;
+  if (settings_->rooms == nullptr
+      || body.shard() >= settings_->rooms->shard_count())
+    return reply(epoch_, id, field,
+                 internal_error<ShardReply>(settings_->node + " has no shard "
+                                            + std::to_string(body.shard())));
+  const auto& shard = settings_->rooms->shards()[body.shard()];
+  request(shard, caf::infinite,
+          ask_shard{std::make_shared<ShardRequest>(std::move(body))})
+      .then([this, id, epoch = epoch_](
+                const shard_answer& x) { reply(epoch, id, field, *x.reply); },
+            [this, id, epoch = epoch_](caf::error&) {
+              reply(epoch, id, field,
+                    internal_error<ShardReply>("the shard has ended"));
+            });
+}
+
+void link::receive_node_request(std::uint64_t id, NodeRequest& body) {
+  constexpr int field = LinkFrame::kNodeReplyFieldNumber;
+  if (!settings_->node_agent)
+    return reply(
+        epoch_, id, field,
+        internal_error<NodeReply>(settings_->node + " answers no questions"));
+  request(settings_->node_agent, caf::infinite,
+          ask_node{std::make_shared<const NodeRequest>(std::move(body))})
+      .then([this, id, epoch = epoch_](
+                const node_answer& x) { reply(epoch, id, field, *x.reply); },
+            [this, id, epoch = epoch_](caf::error&) {
+              reply(epoch, id, field,
+                    internal_error<NodeReply>("the node stops"));
+            });
+}
+
+// -- replies ------------------------------------------------------------------
+
+template <class Answer, class Reply>
+void link::receive_reply(std::uint64_t id, Reply& body) {
+  auto who = requests_.take(id);
+  if (!who) // given up
+    return;
+  metrics_->requests_under_way.sub();
+  auto* promise = std::get_if<caf::typed_response_promise<Answer>>(&*who);
+  if (promise == nullptr) {
+    refuse(*who, proto::errc::internal, "a reply of another kind");
+    return go_down("it sent a reply of another kind than asked for");
+  }
+  promise->deliver(Answer{std::make_shared<Reply>(std::move(body))});
+}
+
+void link::receive_pong(const Pong& body) {
+  const auto now = lane::clock::now().time_since_epoch().count();
+  metrics_->round_trip_ns.store(now - body.sent_ns(),
+                                std::memory_order_relaxed);
+}
+
+// -- events -------------------------------------------------------------------
+
+void link::receive_events(RoomEvents& body) {
+  if (body.room().empty()) {
+    if (body.gap())
+      tell_audiences_to_resynchronise();
+    return;
+  }
+  auto events = std::make_shared<room_events>();
+  events->room = std::move(*body.mutable_room());
+  events->epoch = std::move(*body.mutable_epoch());
+  events->gap = body.gap();
+  events->events.reserve(static_cast<std::size_t>(body.events_size()));
+  for (auto& x : *body.mutable_events()) {
+    using roost::client::ClientInfo;
+    using roost::client::Publication;
+    room_event e;
+    if (x.has_publication())
+      e.publication = std::make_shared<const Publication>(
+          std::move(*x.mutable_publication()));
+    else if (x.has_join())
+      e.join = std::make_shared<const ClientInfo>(std::move(*x.mutable_join()));
+    else if (x.has_leave())
+      e.leave =
+          std::make_shared<const ClientInfo>(std::move(*x.mutable_leave()));
+    else
+      continue;
+    events->events.push_back(std::move(e));
+  }
+  const auto message = caf::make_message(deliver_events{std::move(events)});
+  for (std::size_t i = 0; i < settings_->audiences.size() && i < 64; ++i)
+    if ((body.lanes() >> i & 1U) != 0)
+      send(settings_->audiences[i], message);
+}
+
+void link::tell_audiences_to_resynchronise() {
+  for (const auto& x : settings_->audiences)
+    send(x, resynchronise{peer_});
+}
+
+} // namespace actors

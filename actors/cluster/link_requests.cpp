@@ -1,0 +1,76 @@
+#include "actors/cluster/link_requests.hpp"
+
+#include <utility>
+
+namespace actors {
+
+namespace {
+
+template <class Reply>
+std::shared_ptr<Reply> error_reply(proto::errc code, const std::string& why) {
+  auto reply = std::make_shared<Reply>();
+  reply->mutable_error()->set_code(static_cast<std::uint32_t>(code));
+  reply->mutable_error()->set_message(why);
+  return reply;
+}
+
+struct refuser {
+  proto::errc code;
+  const std::string& why;
+
+  void operator()(caf::typed_response_promise<room_answer>& x) const {
+    x.deliver(room_answer{error_reply<roost::link::RoomReply>(code, why)});
+  }
+
+  void operator()(caf::typed_response_promise<shard_answer>& x) const {
+    x.deliver(shard_answer{error_reply<roost::link::ShardReply>(code, why)});
+  }
+
+  void operator()(caf::typed_response_promise<node_answer>& x) const {
+    x.deliver(node_answer{error_reply<roost::link::NodeReply>(code, why)});
+  }
+};
+
+} // namespace
+
+void refuse(waiting_for_reply& who, proto::errc code, const std::string& why) {
+  std::visit(refuser{code, why}, who);
+}
+
+std::uint64_t link_requests::add(waiting_for_reply who, time_point deadline) {
+  const auto id = ++last_id_;
+  waiting_.emplace(id, std::move(who));
+  deadlines_.push_back({deadline, id});
+  return id;
+}
+
+std::optional<waiting_for_reply> link_requests::take(std::uint64_t id) {
+  auto node = waiting_.extract(id);
+  if (node.empty())
+    return std::nullopt;
+  // Deadlines of what was answered go with the oldest, in `expire`, or here.
+  while (!deadlines_.empty() && !waiting_.contains(deadlines_.front().id))
+    deadlines_.pop_front();
+  return std::move(node.mapped());
+}
+
+std::size_t link_requests::expire(time_point now, const std::string& why) {
+  std::size_t count = 0;
+  while (!deadlines_.empty() && deadlines_.front().at <= now) {
+    auto node = waiting_.extract(deadlines_.front().id);
+    deadlines_.pop_front();
+    if (node.empty())
+      continue;
+    refuse(node.mapped(), proto::errc::internal, why);
+    ++count;
+  }
+  return count;
+}
+
+void link_requests::fail_all(const std::string& why) {
+  deadlines_.clear();
+  for (auto& [id, who] : std::exchange(waiting_, {}))
+    refuse(who, proto::errc::internal, why);
+}
+
+} // namespace actors

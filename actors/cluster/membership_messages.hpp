@@ -1,0 +1,61 @@
+#pragma once
+
+// Messages inside actors/cluster, and what the node asks of membership.
+
+#include "actors/cluster/peer_socket.hpp"
+#include "actors/messages.hpp"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <memory>
+#include <string>
+
+namespace actors {
+
+// -- node -> membership -------------------------------------------------------
+
+/// To the membership actor: hand over all shards and leave the view. Answered
+/// by `left`, after `cluster.hand_over_timeout` at the latest.
+struct begin_leaving {};
+
+struct left {
+  /// Whether everything was handed over; otherwise rooms are lost.
+  bool complete = false;
+};
+
+// -- transport -> membership --------------------------------------------------
+
+/// A peer has proved itself.
+struct peer_connected {
+  std::shared_ptr<peer_socket> socket;
+};
+
+/// Dialling `address` has failed.
+struct dial_failed {
+  std::string address;
+  std::string why;
+};
+
+// -- membership -> link -------------------------------------------------------
+
+/// Use this connection, unless the one you have is alive.
+struct use_connection {
+  std::shared_ptr<peer_socket> socket;
+};
+
+// -- coordinator -> membership ------------------------------------------------
+
+/// Send `frame` to `node`, which may be this one.
+struct send_control {
+  std::string node;
+  std::shared_ptr<const roost::link::LinkFrame> frame;
+};
+
+} // namespace actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::begin_leaving)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::left)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::peer_connected)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::dial_failed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::use_connection)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::send_control)

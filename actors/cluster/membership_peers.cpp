@@ -1,0 +1,188 @@
+// The part of membership that makes connections and keeps the links.
+#include "actors/cluster/membership.hpp"
+#include "actors/cluster/refuser.hpp"
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <functional>
+#include <utility>
+
+namespace actors {
+
+using namespace std::chrono_literals;
+
+membership::peer& membership::peer_named(const std::string& node) {
+  auto& x = peers_[node];
+  if (!x.link) {
+    const auto number = std::hash<std::string>{}(node) % settings_.lanes.size();
+    x.link = spawn_on<link>(*settings_.lanes[number], link_settings_, node);
+  }
+  return x;
+}
+
+bool membership::dials(const std::string& node, bool coordinator) const {
+  if (coordinator != settings_.self.coordinator())
+    return coordinator;
+  return self() < node;
+}
+
+// -- connections --------------------------------------------------------------
+
+void membership::on_connected(const std::shared_ptr<peer_socket>& socket) {
+  const auto& who = socket->peer();
+  if (socket->dialled())
+    learn_dialled_address(who);
+  if (who.node == self()) {
+    spdlog::error("another node is named {}, too ({} at {}): refused", self(),
+                  who.incarnation, who.address);
+    return socket->drop();
+  }
+  if (socket->dialled() != dials(who.node, who.coordinator)) {
+    spdlog::debug("the connection with {} is for the other side to make",
+                  who.node);
+    socket->drop();
+    return update_dials();
+  }
+  auto& x = peer_named(who.node);
+  if (x.up && x.incarnation != who.incarnation)
+    return refuse_rival(socket, x);
+  x.coordinator = who.coordinator;
+  x.address = who.address;
+  send(x.link, use_connection{socket});
+}
+
+void membership::refuse_rival(const std::shared_ptr<peer_socket>& socket,
+                              const peer& present) {
+  const auto& who = socket->peer();
+  auto why = "a node named " + who.node + " is in the cluster and alive ("
+             + present.incarnation + " at " + present.address + ")";
+  spdlog::error("{} ({} at {}) is refused: {}", who.node, who.incarnation,
+                who.address, why);
+  if (!coordinator_ || socket->dialled())
+    return socket->drop(); // it will hear why from the coordinator
+  refuser::settings how;
+  how.node = self();
+  how.incarnation = settings_.self.incarnation();
+  how.reason = std::move(why);
+  how.timeout = settings_.failure_timeout;
+  how.sockets = settings_.sockets;
+  spawn_on<refuser>(home_lane(), std::move(how), socket);
+}
+
+void membership::on_link(const link_state& x) {
+  const auto i = peers_.find(x.peer);
+  if (i == peers_.end())
+    return;
+  auto& peer = i->second;
+  peer.up = x.up;
+  peer.incarnation = x.incarnation;
+  if (coordinator_)
+    send(coordinator_, x);
+  for (const auto& address : addresses_of(x.peer))
+    if (x.up)
+      dials_.connected(address);
+    else
+      dials_.lost(address, home_lane().now());
+  if (x.up && peer.coordinator)
+    join(x.peer);
+  if (!x.up)
+    dial_due();
+}
+
+void membership::retire_useless_links() {
+  // Others may still use a link of the view before, so not at once.
+  const auto now = home_lane().now();
+  for (auto i = peers_.begin(); i != peers_.end();) {
+    auto& x = i->second;
+    if (x.up || view_->is_member(i->first))
+      x.useless_since.reset();
+    else if (!x.useless_since)
+      x.useless_since = now;
+    if (x.useless_since
+        && now - *x.useless_since > 10 * settings_.failure_timeout) {
+      send_exit(x.link, caf::exit_reason::user_shutdown);
+      i = peers_.erase(i);
+    } else {
+      ++i;
+    }
+  }
+}
+
+// -- dialling -----------------------------------------------------------------
+
+std::vector<std::string>
+membership::addresses_of(const std::string& node) const {
+  std::vector<std::string> result;
+  const auto i = peers_.find(node);
+  if (i != peers_.end() && !i->second.address.empty())
+    result.push_back(i->second.address);
+  for (const auto& [address, name] : nodes_by_address_)
+    if (name == node && (result.empty() || result.front() != address))
+      result.push_back(address);
+  return result;
+}
+
+void membership::learn_dialled_address(const peer_identity& who) {
+  auto address = who.address;
+  if (!dials_.dialling(address)) {
+    // It advertises something else than we dial: which one was it?
+    const auto candidates = dials_.under_way();
+    if (candidates.size() != 1)
+      return;
+    address = candidates.front();
+    if (!nodes_by_address_.contains(address))
+      spdlog::warn("{} is {}, which advertises {}", address, who.node,
+                   who.address);
+  }
+  nodes_by_address_[address] = who.node;
+  dials_.connected(address);
+  if (complained_.erase(address) > 0)
+    spdlog::info("{} at {} answers again", who.node, address);
+}
+
+void membership::on_dial_failed(const dial_failed& x) {
+  // The first failure is news, the others are not.
+  if (complained_.insert(x.address).second)
+    spdlog::warn("can't connect to {}: {}", x.address, x.why);
+  else
+    spdlog::debug("can't connect to {}: {}", x.address, x.why);
+  dials_.failed(x.address, home_lane().now());
+  dial_due();
+}
+
+void membership::update_dials() {
+  std::set<std::string> wanted;
+  for (const auto& address : settings_.coordinators) {
+    const auto known = nodes_by_address_.find(address);
+    // Of two coordinators only one dials; which one is known once they met.
+    if (address != settings_.self.address()
+        && (known == nodes_by_address_.end()
+            || (known->second != self() && dials(known->second, true))))
+      wanted.insert(address);
+  }
+  for (const auto& m : view_->view->members())
+    if (m.node() != self() && dials(m.node(), m.coordinator()))
+      wanted.insert(m.address());
+  dials_.want(wanted, home_lane().now());
+  for (const auto& [node, x] : peers_)
+    if (x.up)
+      for (const auto& address : addresses_of(node))
+        dials_.connected(address);
+  std::erase_if(complained_,
+                [this](const auto& x) { return !dials_.wants(x); });
+  dial_due();
+}
+
+void membership::dial_due() {
+  const auto now = home_lane().now();
+  for (const auto& address : dials_.take_due(now))
+    settings_.transport->dial(address);
+  using std::chrono::ceil;
+  if (const auto next = dials_.next_due())
+    dial_timer_.expires_after(
+        std::max(ceil<std::chrono::milliseconds>(*next - now), 1ms));
+}
+
+} // namespace actors

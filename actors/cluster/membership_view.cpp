@@ -1,0 +1,199 @@
+// The part of membership that speaks with the coordinator and keeps the view.
+#include "actors/cluster/membership.hpp"
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace actors {
+
+using namespace std::chrono_literals;
+using roost::link::LinkFrame;
+
+void membership::embed() {
+  roost::link::View view;
+  view.set_number(1);
+  *view.add_members() = settings_.self;
+  for (std::uint32_t i = 0; i < settings_.shards; ++i) {
+    view.add_homes(0);
+    view.add_donors();
+  }
+  install(std::move(view));
+}
+
+// -- frames -------------------------------------------------------------------
+
+void membership::on_frame(const control_frame& x) {
+  const auto i = peers_.find(x.peer);
+  if (i == peers_.end())
+    return;
+  switch (x.frame->body_case()) {
+  case LinkFrame::kJoin:
+    if (!coordinator_) {
+      auto answer = std::make_shared<LinkFrame>();
+      answer->mutable_join_refused()->set_reason(self()
+                                                 + " is not a coordinator");
+      send(i->second.link, control_frame{x.peer, std::move(answer)});
+      return;
+    }
+    [[fallthrough]];
+  case LinkFrame::kHeartbeat:
+  case LinkFrame::kLeave:
+    if (coordinator_)
+      send(coordinator_, x);
+    return;
+  case LinkFrame::kView:
+    if (i->second.coordinator)
+      on_view(x.frame->view());
+    return;
+  case LinkFrame::kJoinRefused:
+    return on_refused(x.peer, x.frame->join_refused());
+  default:
+    return;
+  }
+}
+
+void membership::on_send(const send_control& x) {
+  if (x.node != self()) {
+    const auto i = peers_.find(x.node);
+    if (i != peers_.end())
+      send(i->second.link, control_frame{x.node, x.frame});
+  } else if (x.frame->has_view()) {
+    on_view(x.frame->view());
+  } else if (x.frame->has_join_refused()) {
+    on_refused(self(), x.frame->join_refused());
+  }
+}
+
+void membership::to_coordinator(const std::string& node,
+                                std::shared_ptr<const LinkFrame> frame) {
+  if (node == self()) {
+    send(coordinator_, control_frame{node, std::move(frame)});
+    return;
+  }
+  const auto i = peers_.find(node);
+  if (i != peers_.end() && i->second.up)
+    send(i->second.link, control_frame{node, std::move(frame)});
+}
+
+void membership::to_coordinators(std::shared_ptr<const LinkFrame> frame) {
+  if (coordinator_)
+    to_coordinator(self(), frame);
+  for (const auto& [node, x] : peers_)
+    if (x.coordinator)
+      to_coordinator(node, frame);
+}
+
+// -- joining ------------------------------------------------------------------
+
+void membership::join(const std::string& coordinator) {
+  auto frame = std::make_shared<LinkFrame>();
+  auto& x = *frame->mutable_join();
+  *x.mutable_member() = settings_.self;
+  if (view_->view->number() > 0)
+    *x.mutable_last_view() = *view_->view;
+  x.set_shards(settings_.shards);
+  to_coordinator(coordinator, std::move(frame));
+}
+
+void membership::join_all() {
+  if (coordinator_)
+    join(self());
+  for (const auto& [node, x] : peers_)
+    if (x.coordinator)
+      join(node);
+}
+
+void membership::on_refused(const std::string& coordinator,
+                            const roost::link::JoinRefused& x) {
+  spdlog::error("coordinator {} refuses this node: {}", coordinator,
+                x.reason());
+  if (rejoin_timer_.armed())
+    return;
+  rejoin_timer_.expires_after(rejoin_delay_);
+  rejoin_delay_ = std::min<std::chrono::milliseconds>(2 * rejoin_delay_, 10s);
+}
+
+// -- the view -----------------------------------------------------------------
+
+bool membership::in_view() const {
+  const auto& members = view_->view->members();
+  return std::any_of(members.begin(), members.end(), [this](const auto& m) {
+    return m.node() == self()
+           && m.incarnation() == settings_.self.incarnation();
+  });
+}
+
+void membership::on_view(const roost::link::View& view) {
+  // A view that breaks what everybody relies on would do harm everywhere.
+  const auto members = view.members_size();
+  if (view.homes_size() != static_cast<int>(settings_.shards)
+      || view.donors_size() != view.homes_size()
+      || std::any_of(view.homes().begin(), view.homes().end(),
+                     [&](auto i) { return i < -1 || i >= members; })) {
+    spdlog::error("view {} makes no sense and is ignored", view.number());
+    return;
+  }
+  if (view.number() > view_->view->number())
+    install(view);
+  if (in_view()) {
+    rejoin_delay_ = 500ms;
+    rejoin_timer_.cancel();
+    for (const auto& [node, x] : peers_)
+      if (x.up)
+        for (const auto& address : addresses_of(node))
+          dials_.settled(address);
+  } else if (!leaving_ && !rejoin_timer_.armed()) {
+    spdlog::warn("{} is not in view {}: it joins again", self(),
+                 view_->view->number());
+    rejoin_timer_.expires_after(1ms);
+  }
+}
+
+void membership::install(roost::link::View view) {
+  auto next = std::make_shared<cluster_view>();
+  next->self = self();
+  for (const auto& m : view.members()) {
+    if (m.node() == self())
+      continue;
+    auto& x = peer_named(m.node());
+    x.coordinator = m.coordinator();
+    if (!x.up)
+      x.address = m.address();
+    next->links.emplace(m.node(), x.link);
+  }
+  settled_.install(view, self());
+  spdlog::info("view {} has {} members", view.number(), view.members_size());
+  next->view = std::make_shared<const roost::link::View>(std::move(view));
+  view_ = std::move(next);
+  const auto message = caf::make_message(view_changed{view_});
+  for (const auto& x : settings_.listeners)
+    send(x, message);
+  if (settings_.transport)
+    update_dials();
+  check_left();
+}
+
+// -- heartbeats ---------------------------------------------------------------
+
+void membership::beat() {
+  send_heartbeat();
+  retire_useless_links();
+  beat_timer_.expires_after(std::max(settings_.failure_timeout / 4, 1ms));
+}
+
+void membership::send_heartbeat() {
+  auto frame = std::make_shared<LinkFrame>();
+  auto& x = *frame->mutable_heartbeat();
+  x.set_view(view_->view->number());
+  x.set_leaving(leaving_);
+  if (settings_.rooms_held)
+    x.set_rooms_held(settings_.rooms_held());
+  for (const auto shard : settled_.received())
+    x.add_received(shard);
+  to_coordinators(std::move(frame));
+}
+
+} // namespace actors
