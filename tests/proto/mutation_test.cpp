@@ -33,9 +33,9 @@ private:
   }
 
   char interesting() {
-    constexpr std::string_view bytes{
-        "{}[]\":,\\/u0919eE+-.tfn \n\r\t\0\x01\x7f\x80\xc3\xff\xed\xa0\xf4",
-        38};
+    using namespace std::string_view_literals;
+    constexpr auto bytes =
+        "{}[]\":,\\/u0919eE+-.tfn \n\r\t\0\x01\x7f\x80\xc3\xff\xed\xa0\xf4"sv;
     return bytes[below(bytes.size())];
   }
 
