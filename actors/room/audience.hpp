@@ -5,6 +5,9 @@
 
 #include <caf/fwd.hpp>
 
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -26,6 +29,9 @@ struct audience_settings {
   std::string node;                   ///< This node's name.
   std::uint32_t recovery_limit = 300; ///< Publications given on recovery.
   std::size_t parked_limit = 10'000;  ///< Subscribers waiting for homes.
+  /// How long one of them waits at most.
+  std::chrono::milliseconds request_timeout{4'000};
+  std::uint32_t lanes = 1; ///< Of this node.
 };
 
 /// The subscribers of one lane, by room, and the fan-out to them.
@@ -48,15 +54,15 @@ public:
   /// after `done` has returned, with the offset after the one it was given.
   /// Errors: errc::internal (temporary: the home can't be reached),
   /// errc::limit_exceeded.
-  void subscribe(subscriber& who, subscription_request request,
+  void subscribe(actors::subscriber& who, subscription_request request,
                  on_subscribed done);
 
   /// Takes `who` out of a room, also while `subscribe` is under way. Harmless
   /// when it is not in.
-  void unsubscribe(subscriber& who, const std::string& room);
+  void unsubscribe(actors::subscriber& who, const std::string& room);
 
   /// Replaces what presence says of `who` (a refreshed token's info).
-  void update_info(subscriber& who, const std::string& room,
+  void update_info(actors::subscriber& who, const std::string& room,
                    roost::client::ClientInfo info);
 
   /// Rooms with at least one subscriber here and how many, for surveys.
