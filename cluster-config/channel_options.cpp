@@ -1,28 +1,6 @@
 #include "cluster-config/channel_options.hpp"
 
-#include <regex>
-#include <utility>
-
 namespace config {
-
-struct room_pattern::compiled {
-  std::regex regex;
-};
-
-room_pattern::room_pattern(std::string text) : text_{std::move(text)} {
-  if (text_.empty())
-    return;
-  // The default matcher backtracks: exponential time, and a stack frame for
-  // each character. This one walks all states at once.
-  auto flags = std::regex::ECMAScript | std::regex_constants::__polynomial;
-  compiled_ =
-      std::make_shared<const compiled>(compiled{std::regex{text_, flags}});
-}
-
-bool room_pattern::matches(std::string_view name) const {
-  return !compiled_
-         || std::regex_search(name.begin(), name.end(), compiled_->regex);
-}
 
 room_name split_room_name(std::string_view room) {
   room_name result;

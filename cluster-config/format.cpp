@@ -3,7 +3,7 @@
 #include "cluster-config/quantity.hpp"
 
 #include <algorithm>
-#include <regex>
+#include <stdexcept>
 
 namespace config {
 
@@ -242,7 +242,7 @@ format<room_pattern> pattern() {
   auto read = [](const raw_value& x) {
     try {
       return room_pattern{expect<std::string>(x)};
-    } catch (const std::regex_error&) {
+    } catch (const std::invalid_argument&) {
       throw bad_value{describe(x)};
     }
   };

@@ -4,8 +4,8 @@
 #include "cluster-config/nearest.hpp"
 #include "cluster-config/option_table.hpp"
 
+#include <algorithm>
 #include <charconv>
-#include <regex>
 #include <unordered_map>
 
 extern char** environ;
@@ -57,15 +57,18 @@ raw_value value_of_variable(const std::string& name, const std::string& text,
 }
 
 bool set_by_container_platform(std::string_view name, std::string_view text) {
-  static const std::regex always{
-      "ROOST_(.*_)?(SERVICE_HOST|SERVICE_PORT(_.+)?"
-      "|PORT_[0-9]+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)"};
-  static const std::regex by_value{"ROOST_(.*_)?PORT"};
-  auto is = [&](const std::regex& form) {
-    return std::regex_match(name.begin(), name.end(), form);
+  auto has = [](std::string_view in, std::string_view what) {
+    return in.find(what) != std::string_view::npos;
   };
-  return is(always)
-         || (is(by_value) && text.find("://") != std::string_view::npos);
+  // ROOST_SERVICE_HOST, ROOST_SERVICE_PORT, ROOST_SERVICE_PORT_HTTP
+  if (name.ends_with("_SERVICE_HOST") || has(name, "_SERVICE_PORT"))
+    return true;
+  // ROOST_PORT_8000_TCP, ROOST_PORT_8000_TCP_ADDR
+  if (has(name, "_PORT_")
+      && (has(name, "_TCP") || has(name, "_UDP") || has(name, "_SCTP")))
+    return true;
+  // ROOST_PORT=tcp://10.0.0.1:8000
+  return name.ends_with("_PORT") && has(text, "://");
 }
 
 const option<node_config>* option_of_variable(std::string_view name) {

@@ -1,6 +1,6 @@
 #include "support.hpp"
 
-#include <regex>
+#include <stdexcept>
 
 namespace config {
 
@@ -63,8 +63,8 @@ TEST(channel_test, matches_everything_without_pattern) {
 
 TEST(channel_test, refuses_a_pattern_that_could_take_exponential_time) {
   // Back references need the backtracking matcher.
-  EXPECT_THROW(room_pattern{"(a)\\1"}, std::regex_error);
-  EXPECT_THROW(room_pattern{"["}, std::regex_error);
+  EXPECT_THROW(room_pattern{"(a)\\1"}, std::invalid_argument);
+  EXPECT_THROW(room_pattern{"["}, std::invalid_argument);
 }
 
 TEST(channel_test, matches_a_hostile_name_in_no_time) {
