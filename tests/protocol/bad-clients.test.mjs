@@ -93,7 +93,6 @@ describe('a client that', () => {
     const listener = await connectWire(node, {user: 'bob'});
     await listener.ask({subscribe: {channel}});
     const data = 'x'.repeat(20_000);
-    const dropped = await node.metric('roost_slow_consumers_dropped_total') ?? 0;
     let sent = 0;
     await eventually(async () => {
       await node.api('publish', {channel, data});
@@ -103,17 +102,24 @@ describe('a client that', () => {
     }, {withinMs: 60_000, what: 'the end of who never reads'});
     await eventually(() =>
       listener.pushes.filter(({pub}) => pub).at(-1)?.pub.offset === sent);
-    assert.ok(dropped >= 0);
     socket.destroy();
   });
 
-  test('floods with commands gets error 111 or is closed with 3013', async () => {
+  test('floods with commands is read no faster than the file says', async () => {
     const wire = await connectWire(node);
-    for (let i = 2; i < 2000; ++i)
-      wire.socket.send(`{"id":${i},"rpc":{"method":"roost.echo","data":1}}`);
-    const answer = await Promise.race([wire.closed.then(({code}) => code),
-      wire.until(() => wire.all.find(({error}) => error)).then(({error}) => error.code)]);
-    assert.ok([111, 3013].includes(answer), `answer ${answer}`);
+    const start = Date.now();
+    for (let id = 2; id < 2000; ++id)
+      wire.socket.send(`{"id":${id},"rpc":{"method":"roost.echo","data":1}}`);
+    // The first 200 may come at once; the next 400 take two seconds.
+    const enough = await Promise.race([
+      wire.closed.then(({code}) => code),
+      eventually(() => wire.all.length >= 600 && 'enough', {withinMs: 20_000})]);
+    if (enough === 'enough')
+      assert.ok(Date.now() - start > 1500, `600 answers in ${Date.now() - start} ms`);
+    else
+      assert.equal(enough, 3013);
+    const {rpc} = await witness.ask({rpc: {method: 'roost.echo', data: 'meanwhile'}});
+    assert.equal(rpc.data, 'meanwhile');
   });
 
   test('vanishes in the middle of a frame is forgotten', async () => {
