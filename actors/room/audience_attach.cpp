@@ -1,0 +1,175 @@
+#include "actors/room/audience_impl.hpp"
+#include "actors/room/requests.hpp"
+
+#include <algorithm>
+
+// Following the streams of rooms.
+//
+// An attach request says the position that was reached, its answer has what
+// came since. Until the answer is there, what follows the position without a
+// hole is still handed out, and everything else is left to the answer.
+
+namespace actors {
+
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto first_back_off = 100ms;
+constexpr auto last_back_off = 1000ms;
+
+} // namespace
+
+void audience::impl::attach(const room_ptr& room) {
+  const auto number = ++last_attach_;
+  room->attach = number;
+  room->retry.cancel();
+  auto request = request_to(room->name);
+  auto& body = *request->mutable_attach();
+  body.set_lane(self_.home_lane().number());
+  if (room->has_position) {
+    body.mutable_since()->set_epoch(room->epoch);
+    body.mutable_since()->set_offset(room->offset);
+  }
+  auto handle = [this, weak = std::weak_ptr{room},
+                 number](const room_answer& answer) {
+    const auto attached = weak.lock();
+    if (attached && attached->attach == number) // else asked again meanwhile
+      on_attached(attached, answer);
+  };
+  self_
+      .request(directory_.shards()[room->shard], caf::infinite,
+               ask_room{std::move(request)})
+      .then(handle,
+            [handle](caf::error&) { handle(refused(proto::errc::internal)); });
+}
+
+void audience::impl::on_attached(const room_ptr& room,
+                                 const room_answer& answer) {
+  room->attach = 0;
+  if (!answer.reply->has_attached())
+    return on_refused(*room, is_error(answer) ? error_of(answer)
+                                              : proto::errc::internal);
+  follow(*room, answer);
+  if (room->tell_arrivals)
+    for (const auto& who : room->members)
+      if (who.info)
+        arrive(*room, who);
+  room->tell_arrivals = false;
+  admit_waiting(room);
+  forget_if_unused(*room);
+}
+
+void audience::impl::on_refused(audience_room& room, proto::errc code) {
+  room.live = false;
+  const bool later = proto::temporary(code);
+  const auto twice = std::clamp<std::chrono::milliseconds>(
+      room.back_off * 2, first_back_off, last_back_off);
+  room.back_off = later ? twice : last_back_off;
+  // Rooms that lost their home together must not all ask again together.
+  jitter_ = jitter_ * 6364136223846793005 + 1442695040888963407;
+  const auto spread = room.back_off.count() / 4;
+  room.retry.expires_after(
+      room.back_off
+      - std::chrono::milliseconds(static_cast<std::int64_t>(
+          (jitter_ >> 33) % static_cast<std::uint64_t>(spread + 1))));
+  if (!later)
+    answer_all(room, room.waiting, code);
+}
+
+void audience::impl::follow(audience_room& room, const room_answer& answer) {
+  const auto& attached = answer.reply->attached();
+  room.back_off = std::chrono::milliseconds{0};
+  const bool continues = room.has_position && continue_from(room, answer);
+  flush(room);
+  if (!continues) {
+    room.epoch = attached.epoch();
+    room.offset = attached.offset();
+    lose_continuity(room); // of those who were in before, if any
+  }
+  room.has_position = true;
+  room.live = true;
+}
+
+// Whether the answer leads from the room's position to the home's without a
+// hole; hands out what is between.
+bool audience::impl::continue_from(audience_room& room,
+                                   const room_answer& answer) {
+  const auto& attached = answer.reply->attached();
+  if (room.epoch.empty() && attached.epoch().empty())
+    return true;
+  if (!attached.continued() || attached.epoch() != room.epoch
+      || attached.offset() < room.offset)
+    return false;
+  auto missed = std::make_shared<room_events>();
+  missed->room = room.name;
+  missed->epoch = attached.epoch();
+  for (const auto& x : attached.publications())
+    missed->events.push_back(
+        {publication_ptr{answer.reply, &x}, nullptr, nullptr});
+  return take_in(room, missed) && room.offset == attached.offset();
+}
+
+void audience::impl::lose_continuity(audience_room& room) {
+  std::vector<audience_member> lost;
+  for (const auto& x : room.members)
+    if (x.positioned)
+      lost.push_back(x);
+  metrics().continuity_losses.add(lost.size());
+  for (const auto& x : lost) {
+    // One of those before may have made it leave.
+    const auto left = room.members.remove(*x.who);
+    if (!left)
+      continue;
+    depart(room, *left);
+    x.who->lost_continuity(room.name);
+  }
+}
+
+void audience::impl::attach_again(const room_ptr& room, bool tell_arrivals) {
+  room->tell_arrivals |= tell_arrivals;
+  room->live = false;
+  if (room->has_position)
+    metrics().audience_resyncs.add();
+  attach(room);
+}
+
+void audience::impl::on_view(std::shared_ptr<const cluster_view> now) {
+  std::vector<way_home> homes(directory_.shard_count());
+  for (std::uint32_t i = 0; i < homes.size(); ++i) {
+    if (static_cast<int>(i) >= now->view->homes_size())
+      break;
+    const auto index = now->view->homes(static_cast<int>(i));
+    if (index < 0)
+      continue;
+    const auto& member = now->view->members(index);
+    homes[i].node = member.node();
+    homes[i].incarnation = member.incarnation();
+    const auto link = now->links.find(member.node());
+    if (link != now->links.end())
+      homes[i].link = link->second;
+  }
+  homes.swap(homes_);
+  std::vector<room_ptr> moved;
+  for (const auto& [name, room] : rooms_) {
+    // The first view resolves what waits in the shards anyway.
+    const bool waits = homes.empty() && !room->has_position;
+    if (!waits && (homes.empty() || homes[room->shard] != homes_[room->shard]))
+      moved.push_back(room);
+  }
+  for (const auto& room : moved)
+    attach_again(room, true);
+}
+
+void audience::impl::on_reachable(const std::string& node) {
+  if (homes_.empty())
+    return;
+  std::vector<room_ptr> concerned;
+  for (const auto& [name, room] : rooms_)
+    if (homes_[room->shard].node == node)
+      concerned.push_back(room);
+  for (const auto& room : concerned)
+    attach_again(room, true);
+}
+
+} // namespace actors

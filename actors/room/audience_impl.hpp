@@ -1,0 +1,125 @@
+#pragma once
+
+#include "actors/lane/lane_timer.hpp"
+#include "actors/room/audience.hpp"
+#include "actors/room/audience_room.hpp"
+#include "actors/room/room_directory.hpp"
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace actors {
+
+/// The parts of an audience:
+/// - audience.cpp: who comes and goes, by plain calls;
+/// - audience_attach.cpp: following the streams of rooms, and starting again
+///   after a hole or when a home moved;
+/// - audience_recovery.cpp: letting subscribers in, with what they missed;
+/// - audience_delivery.cpp: events in, frames out.
+class audience::impl final : private turn_end_task {
+public:
+  using room_ptr = std::shared_ptr<audience_room>;
+
+  impl(audience& self, const room_directory& rooms, audience_settings settings);
+
+  caf::behavior behavior();
+  void stop();
+
+  void subscribe(actors::subscriber& who, subscription_request request,
+                 on_subscribed done);
+  void unsubscribe(actors::subscriber& who, const std::string& name);
+  void update_info(actors::subscriber& who, const std::string& name,
+                   roost::client::ClientInfo info);
+  std::map<std::string, std::uint32_t>
+  rooms(const std::function<bool(std::string_view)>& wanted) const;
+
+private:
+  /// Where a shard's rooms live; another value means: attach again.
+  struct way_home {
+    std::string node; // empty: nowhere
+    std::string incarnation;
+    caf::actor link; // null: here
+    bool operator==(const way_home&) const = default;
+  };
+
+  struct deadline {
+    lane::clock::time_point at;
+    std::weak_ptr<audience_room> room;
+    std::uint64_t waiter = 0;
+  };
+
+  // -- audience.cpp -----------------------------------------------------------
+
+  room_ptr find(const std::string& name) const;
+  room_ptr make(const std::string& name);
+  void forget_if_unused(audience_room& room);
+  void park(const room_ptr& room, audience_waiter x);
+  void time_out();
+  void plan_time_out();
+  void answer(audience_waiter& x, subscribe_outcome outcome);
+  void answer_all(audience_room& room, waiter_list& waiters, proto::errc code);
+  void arrive(const audience_room& room, const audience_member& who);
+  void depart(const audience_room& room, const audience_member& who);
+  void tell(const audience_room& room,
+            std::shared_ptr<roost::link::RoomRequest> request);
+  lane_metrics& metrics() const;
+
+  // -- audience_attach.cpp ----------------------------------------------------
+
+  void attach(const room_ptr& room);
+  void on_attached(const room_ptr& room, const room_answer& answer);
+  void on_refused(audience_room& room, proto::errc code);
+  void follow(audience_room& room, const room_answer& answer);
+  bool continue_from(audience_room& room, const room_answer& answer);
+  void lose_continuity(audience_room& room);
+  void attach_again(const room_ptr& room, bool tell_arrivals);
+  void on_view(std::shared_ptr<const cluster_view> now);
+  void on_reachable(const std::string& node);
+
+  // -- audience_recovery.cpp --------------------------------------------------
+
+  void admit_waiting(const room_ptr& room);
+  void admit(const room_ptr& room, audience_waiter x);
+  void let_in(audience_room& room, audience_waiter& x, bool recovered,
+              std::vector<publication_ptr> missed);
+  void ask_missed(const room_ptr& room, std::uint64_t after, audience_waiter x);
+  void on_missed(const room_ptr& room, std::uint64_t after,
+                 const room_answer& answer);
+  void let_in_with(const room_ptr& room, std::uint64_t after,
+                   const room_answer& answer);
+  void try_again(const room_ptr& room, std::uint64_t after, bool attach_first);
+
+  // -- audience_delivery.cpp --------------------------------------------------
+
+  void on_events(const std::shared_ptr<const room_events>& events);
+  bool take_in(audience_room& room,
+               const std::shared_ptr<const room_events>& events);
+  void mark_dirty(const room_ptr& room);
+  void flush(audience_room& room);
+  void at_turn_end() override;
+
+  audience& self_;
+  const room_directory& directory_;
+  const audience_settings settings_;
+
+  std::unordered_map<std::string, room_ptr> rooms_;
+  std::vector<way_home> homes_; // by shard; empty before the first view
+  std::vector<room_ptr> dirty_;
+  proto::frame_builder builder_;
+
+  std::uint64_t last_attach_ = 0;
+  std::uint64_t last_waiter_ = 0;
+  std::int64_t last_room_ = 0;
+  std::uint64_t jitter_ = 1;
+
+  std::size_t parked_ = 0;         // waiters without answer
+  std::deque<deadline> deadlines_; // of waiters, oldest first; may be stale
+  lane_timer time_out_;
+};
+
+} // namespace actors

@@ -1,0 +1,195 @@
+#include "actors/room/audience_impl.hpp"
+#include "actors/room/requests.hpp"
+
+// Letting subscribers into live rooms.
+//
+// Who wants nothing missed gets the position at once. Who recovers may need
+// the home: its answer comes behind every event before the position that it
+// says, on the same path, so the room is then at that very position. If it is
+// not (the answer came another way), the home is asked again.
+
+namespace actors {
+
+namespace {
+
+constexpr std::uint32_t max_tries = 3;
+
+bool by_newest(const subscription_request& request) {
+  return request.options != nullptr
+         && request.options->force_recovery_mode
+                == config::recovery_mode::cache;
+}
+
+} // namespace
+
+void audience::impl::admit_waiting(const room_ptr& room) {
+  while (room->live && !room->waiting.empty()) {
+    auto x = std::move(room->waiting.front());
+    room->waiting.pop_front();
+    --parked_;
+    admit(room, std::move(x));
+  }
+}
+
+void audience::impl::admit(const room_ptr& room, audience_waiter x) {
+  const auto& request = x.request;
+  if (!request.recoverable || !request.recover)
+    return let_in(*room, x, false, {});
+  if (by_newest(request) && !room->epoch.empty())
+    return ask_missed(room, audience_room::newest, std::move(x));
+  const bool same_epoch = request.epoch.empty() || request.epoch == room->epoch;
+  if (same_epoch && request.offset == room->offset)
+    return let_in(*room, x, true, {});
+  if (!same_epoch || request.offset > room->offset
+      || room->offset - request.offset > settings_.recovery_limit)
+    return let_in(*room, x, false, {});
+  const auto after = request.offset;
+  ask_missed(room, after, std::move(x));
+}
+
+void audience::impl::let_in(audience_room& room, audience_waiter& x,
+                            bool recovered,
+                            std::vector<publication_ptr> missed) {
+  flush(room); // what comes before the position is not for `x`
+  const auto& request = x.request;
+  const bool compact = request.compaction && request.options != nullptr
+                       && request.options->allow_channel_compaction;
+
+  audience_member member;
+  member.who = x.who;
+  member.variant = {x.who->format(), compact, request.push_join_leave};
+  member.positioned = request.positioned || request.recoverable;
+  member.presence = request.presence;
+  member.announce = request.announce;
+  if (request.presence || request.announce)
+    member.info =
+        std::make_shared<const roost::client::ClientInfo>(request.info);
+
+  subscribed result;
+  result.positioned = member.positioned;
+  result.recoverable = request.recoverable;
+  result.was_recovering = request.recoverable && request.recover;
+  result.recovered = recovered;
+  if (member.positioned) {
+    result.epoch = room.epoch;
+    result.offset = recovered ? request.offset : room.offset;
+  }
+  result.publications = std::move(missed);
+  result.id = compact ? room.number : 0;
+
+  auto& who = *x.who;
+  room.members.add(std::move(member));
+  answer(x, std::move(result));
+  // After the answer, so that the joiner's own join follows it.
+  if (const auto* in = room.members.find(who); in != nullptr && in->info)
+    arrive(room, *in);
+}
+
+void audience::impl::ask_missed(const room_ptr& room, std::uint64_t after,
+                                audience_waiter x) {
+  if (parked_ >= settings_.parked_limit) {
+    metrics().requests_refused.add();
+    answer(x, proto::errc::internal);
+    return forget_if_unused(*room);
+  }
+  ++parked_;
+  const auto [entry, first] = room->recovering.try_emplace(after);
+  entry->second.push_back(std::move(x));
+  if (!first) // the same was asked already
+    return;
+  auto request = request_to(room->name);
+  auto& body = *request->mutable_history();
+  if (after == audience_room::newest) {
+    body.set_limit(1);
+    body.set_reverse(true);
+  } else {
+    body.set_limit(static_cast<std::int32_t>(settings_.recovery_limit));
+    body.mutable_since()->set_epoch(room->epoch);
+    body.mutable_since()->set_offset(after);
+  }
+  auto handle = [this, weak = std::weak_ptr{room},
+                 after](const room_answer& answer) {
+    const auto asking = weak.lock();
+    if (asking && !asking->forgotten)
+      on_missed(asking, after, answer);
+  };
+  self_
+      .request(directory_.shards()[room->shard], caf::infinite,
+               ask_room{std::move(request)})
+      .then(handle,
+            [handle](caf::error&) { handle(refused(proto::errc::internal)); });
+}
+
+void audience::impl::on_missed(const room_ptr& room, std::uint64_t after,
+                               const room_answer& answer) {
+  const auto entry = room->recovering.find(after);
+  if (entry == room->recovering.end())
+    return;
+  room->answering.splice(room->answering.end(), entry->second);
+  room->recovering.erase(entry);
+
+  const auto& history = answer.reply->history();
+  if (is_error(answer)) {
+    const auto code = error_of(answer);
+    if (proto::temporary(code)
+        || code == proto::errc::unrecoverable_position) // the epoch moved on
+      try_again(room, after, true);
+    else
+      answer_all(*room, room->answering, code);
+  } else if (!room->live || history.epoch() != room->epoch
+             || history.offset() != room->offset) {
+    try_again(room, after, false);
+  } else {
+    let_in_with(room, after, answer);
+  }
+  forget_if_unused(*room);
+}
+
+void audience::impl::let_in_with(const room_ptr& room, std::uint64_t after,
+                                 const room_answer& answer) {
+  const auto& history = answer.reply->history();
+  std::vector<publication_ptr> missed;
+  for (const auto& x : history.publications())
+    missed.emplace_back(answer.reply, &x);
+  const bool newest = after == audience_room::newest;
+  bool recovered = false;
+  if (newest)
+    recovered = !missed.empty() && missed.front()->offset() == room->offset;
+  else
+    recovered = missed.empty() ? after == room->offset
+                               : missed.front()->offset() == after + 1
+                                     && missed.back()->offset() == room->offset;
+  if (!recovered)
+    missed.clear();
+  while (!room->answering.empty()) { // an answer may unsubscribe others
+    auto x = std::move(room->answering.front());
+    room->answering.pop_front();
+    --parked_;
+    const bool has_it = newest && x.request.offset == room->offset
+                        && x.request.offset > 0
+                        && x.request.epoch == room->epoch;
+    let_in(*room, x, recovered,
+           has_it ? std::vector<publication_ptr>{} : missed);
+  }
+}
+
+void audience::impl::try_again(const room_ptr& room, std::uint64_t after,
+                               bool attach_first) {
+  if (attach_first && room->live && !room->answering.empty())
+    attach_again(room, false);
+  while (!room->answering.empty()) { // an answer may unsubscribe others
+    auto x = std::move(room->answering.front());
+    room->answering.pop_front();
+    --parked_;
+    if (++x.tries >= max_tries) {
+      metrics().requests_refused.add();
+      answer(x, proto::errc::internal);
+    } else if (room->live) {
+      ask_missed(room, after, std::move(x));
+    } else {
+      park(room, std::move(x));
+    }
+  }
+}
+
+} // namespace actors

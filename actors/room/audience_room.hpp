@@ -1,0 +1,115 @@
+#pragma once
+
+#include "actors/lane/lane_timer.hpp"
+#include "actors/room/audience.hpp"
+#include "actors/room/fan_out.hpp"
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <list>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace actors {
+
+/// One subscription of a room.
+struct audience_member {
+  subscriber* who = nullptr;
+  push_variant variant;
+  bool positioned = false;
+  bool presence = false;
+  bool announce = false;
+  client_info_ptr info; ///< Null unless the home knows of it.
+};
+
+/// The subscriptions of a room: contiguous for the fan-out, found by
+/// subscriber.
+class member_list {
+public:
+  audience_member* find(const subscriber& who);
+  void add(audience_member x);
+  /// Takes one out; nothing when it is not in.
+  std::optional<audience_member> remove(const subscriber& who);
+
+  bool empty() const { return members_.empty(); }
+  std::size_t size() const { return members_.size(); }
+  auto begin() const { return members_.begin(); }
+  auto end() const { return members_.end(); }
+
+private:
+  // The index costs memory for each room, and most rooms are small.
+  static constexpr std::size_t indexed_from = 16;
+
+  std::size_t position_of(const subscriber& who) const;
+
+  std::vector<audience_member> members_;
+  boost::unordered_flat_map<const subscriber*, std::uint32_t> index_;
+};
+
+/// A subscriber that has no answer yet.
+struct audience_waiter {
+  std::uint64_t number = 0; ///< Unique in the audience.
+  subscriber* who = nullptr;
+  subscription_request request;
+  audience::on_subscribed done;
+  lane::clock::time_point deadline;
+  std::uint32_t tries = 0; ///< Questions to the home that came to nothing.
+};
+
+using waiter_list = std::list<audience_waiter>;
+
+/// What an audience keeps of a room that it has subscribers for, or that
+/// somebody waits to get into.
+///
+/// While `live`, `epoch` and `offset` are those of the last publication handed
+/// out, or about to be at the end of the turn.
+struct audience_room {
+  /// Key in `recovering` of those that want the newest publication.
+  static constexpr auto newest = std::numeric_limits<std::uint64_t>::max();
+
+  audience_room(lane_actor& owner, std::string id, std::uint32_t in_shard,
+                std::int64_t compact_id, std::function<void()> attach_again)
+      : name(std::move(id)), shard(in_shard), number(compact_id),
+        retry(owner, std::move(attach_again)) {}
+
+  bool unused() const {
+    return members.empty() && waiting.empty() && answering.empty()
+           && recovering.empty();
+  }
+
+  /// Takes the waiter of `who` out of whatever it waits in.
+  bool remove_waiter(const subscriber& who);
+
+  audience_waiter* find_waiter(const subscriber& who);
+
+  const std::string name;
+  const std::uint32_t shard;
+  const std::int64_t number; ///< What compacted pushes name it by.
+
+  bool live = false;         ///< Attached, and following the stream.
+  bool has_position = false; ///< Was live before.
+  bool forgotten = false;    ///< No longer among the audience's rooms.
+  /// The home may not know who is in: tell it when attached.
+  bool tell_arrivals = false;
+  std::string epoch;
+  std::uint64_t offset = 0;
+
+  std::uint64_t attach = 0; ///< The attach request under way; 0: none.
+  std::chrono::milliseconds back_off{0};
+  lane_timer retry;
+
+  member_list members;
+  waiter_list waiting; ///< For the room to become live.
+  /// For missed publications, by the offset that they come after.
+  std::map<std::uint64_t, waiter_list> recovering;
+  waiter_list answering; ///< Being answered just now.
+
+  bool dirty = false; ///< Among the rooms to be flushed.
+  std::vector<event_slice> pending;
+};
+
+} // namespace actors

@@ -1,0 +1,34 @@
+#include "actors/room/requests.hpp"
+
+namespace actors {
+
+room_answer refused(proto::errc code, std::string_view why) {
+  auto reply = std::make_shared<roost::link::RoomReply>();
+  auto& error = *reply->mutable_error();
+  error.set_code(static_cast<std::uint32_t>(code));
+  error.set_message(std::string{why.empty() ? proto::message(code) : why});
+  return {std::move(reply)};
+}
+
+room_answer accepted() {
+  auto reply = std::make_shared<roost::link::RoomReply>();
+  reply->mutable_done();
+  return {std::move(reply)};
+}
+
+proto::errc error_of(const room_answer& answer) {
+  const auto code = answer.reply->error().code();
+  const auto first = static_cast<std::uint32_t>(proto::errc::internal);
+  const auto last =
+      static_cast<std::uint32_t>(proto::errc::concurrent_pagination);
+  return code >= first && code <= last ? static_cast<proto::errc>(code)
+                                       : proto::errc::internal;
+}
+
+std::shared_ptr<roost::link::RoomRequest> request_to(std::string_view room) {
+  auto request = std::make_shared<roost::link::RoomRequest>();
+  request->set_room(std::string{room});
+  return request;
+}
+
+} // namespace actors

@@ -1,0 +1,160 @@
+#pragma once
+
+#include "actors/messages.hpp"
+#include "cluster-config/channel_options.hpp"
+#include "proto/errors.hpp"
+
+#include <boost/container/deque.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <variant>
+#include <vector>
+
+namespace actors {
+
+using unix_time = std::chrono::time_point<std::chrono::system_clock,
+                                          std::chrono::milliseconds>;
+
+/// Makes the names of epochs: eight letters that have not been used before.
+using epoch_source = std::function<std::string()>;
+
+/// Epochs from a pseudo-random sequence that `seed` starts.
+epoch_source random_epochs(std::uint64_t seed);
+
+/// The bounds of one room that do not depend on its namespace.
+struct room_log_limits {
+  std::size_t history_bytes = 8 * 1024 * 1024;
+  std::size_t idempotency_keys = 10'000;
+  std::chrono::milliseconds idempotency_ttl{300'000};
+};
+
+/// The stream of one room: gives out offsets, keeps the history, and says what
+/// came after a position. No actors and no clock: each call that depends on
+/// time is told the time, which must not go back.
+///
+/// Publications of a namespace without history, and those that skip it, have
+/// offset 0; a room without history has no epoch.
+class room_log {
+public:
+  struct position {
+    std::string epoch;
+    std::uint64_t offset = 0;
+  };
+
+  struct published {
+    publication_ptr publication; ///< Null: suppressed.
+    position at; ///< Of the publication, or of the one it repeats.
+  };
+
+  struct recovered {
+    bool continued = false; ///< `publications` is everything after the place.
+    std::vector<publication_ptr> publications;
+  };
+
+  using history_page = std::variant<std::vector<publication_ptr>, proto::errc>;
+
+  /// Epoch and offset of a room that nobody published to are kept this long
+  /// at most, whatever the namespace says: subscribing to names at random
+  /// must not fill the node.
+  static constexpr std::chrono::minutes unused_ttl{10};
+
+  /// `options` and `epochs` outlive the log.
+  room_log(const config::channel_options& options,
+           const room_log_limits& limits, epoch_source& epochs, unix_time now);
+
+  const std::string& epoch() const { return epoch_; }
+  std::uint64_t offset() const { return offset_; }
+  position top() const { return {epoch_, offset_}; }
+
+  std::size_t history_size() const { return history_.size(); }
+  std::size_t history_bytes() const { return bytes_; }
+  std::size_t idempotency_keys() const { return keys_.size(); }
+
+  /// Gives the publication its offset and keeps it; takes the data out of
+  /// `request`. A key seen before or a stale version suppresses it, which is a
+  /// success.
+  published publish(roost::link::Publish& request, unix_time now);
+
+  /// What the history API answers: at most `limit` publications (all when
+  /// below 0) after `since`, or the oldest; `reverse`: before it, or the
+  /// newest, newest first.
+  history_page history(std::int32_t limit, const std::optional<position>& since,
+                       bool reverse) const;
+
+  /// What came after `since`, if all of it is still here.
+  recovered recover(const position& since) const;
+
+  /// Forgets the publications; offset and epoch go on.
+  void remove_history();
+
+  /// Drops what is past its time. With `keep_position` the epoch goes on
+  /// however old it is: somebody follows the stream.
+  void expire(unix_time now, bool keep_position);
+
+  /// When `expire` will have something to do; nothing when never.
+  std::optional<unix_time> next_expiry(bool keep_position) const;
+
+  /// Whether nothing would be lost with the log.
+  bool forgettable(unix_time now) const;
+
+  /// Appends what a new home needs, in pieces of about `max_bytes` each, which
+  /// `restore` takes one after the other. Publications in it carry `time`.
+  void snapshot(const std::string& room, std::size_t max_bytes,
+                std::deque<roost::link::RoomSnapshot>& out) const;
+
+  /// Takes a piece of a snapshot; taking it twice is harmless.
+  void restore(const roost::link::RoomSnapshot& piece, unix_time now);
+
+  /// After the last piece, or when no more will come: forgets a history that
+  /// lacks its end.
+  void restored();
+
+private:
+  struct entry {
+    publication_ptr publication;
+    unix_time at;
+    std::size_t bytes;
+  };
+
+  struct remembered_key {
+    std::uint64_t offset;
+    unix_time expires;
+  };
+
+  bool stale_version(const roost::link::Publish& request);
+  void keep(publication_ptr publication, unix_time at);
+  void drop_oldest();
+  void remember(const std::string& key, std::uint64_t offset,
+                unix_time expires);
+  void forget_oldest_key();
+  unix_time position_expires() const;
+  void start_again(unix_time now);
+  std::size_t index_after(std::uint64_t offset) const;
+
+  const config::channel_options* options_;
+  room_log_limits limits_;
+  epoch_source* epochs_;
+
+  std::string epoch_;
+  std::uint64_t offset_ = 0;
+  unix_time touched_; // last offset given out, or start of the epoch
+  // Unlike std::deque it costs nothing while empty.
+  boost::container::deque<entry> history_;
+  std::size_t bytes_ = 0;
+
+  std::uint64_t version_ = 0;
+  std::string version_epoch_;
+
+  // All keys live equally long, so the oldest expires first.
+  std::unordered_map<std::string, remembered_key> keys_;
+  boost::container::deque<std::string> key_order_;
+};
+
+} // namespace actors

@@ -1,0 +1,35 @@
+#pragma once
+
+#include "cluster-config/channel_options.hpp"
+#include "cluster-config/node_config.hpp"
+
+#include <caf/actor.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace actors {
+
+/// What the shards of a node share. Made at start, outlives every shard; all
+/// but `rooms` is filled in before the first message is sent and constant from
+/// then on.
+struct rooms_context {
+  std::string node; ///< This node's name.
+  const config::channel_section* channels = nullptr;
+  config::limits_section limits;
+  std::chrono::milliseconds request_timeout{4'000};
+  std::chrono::milliseconds hand_over_timeout{5'000};
+  /// Random; what the epochs of new rooms are made from.
+  std::uint64_t epoch_seed = 0;
+
+  std::vector<caf::actor> audiences; ///< By lane.
+  caf::actor membership;             ///< Hears `shard_settled`.
+
+  /// Rooms that live on this node.
+  std::atomic<std::uint32_t> rooms{0};
+};
+
+} // namespace actors

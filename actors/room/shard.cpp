@@ -1,0 +1,360 @@
+#include "actors/room/shard.hpp"
+
+#include "actors/room/requests.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <algorithm>
+
+namespace actors {
+
+namespace {
+
+/// Whether the answer depends on which node asks; such a request cannot be
+/// passed on for another node.
+bool is_of_origin(const roost::link::RoomRequest& request) {
+  return request.has_attach() || request.has_detach() || request.has_arrive()
+         || request.has_depart();
+}
+
+/// The answer about a room that does not live, where it need not be made.
+std::optional<room_answer>
+answer_without_room(const roost::link::RoomRequest& request,
+                    const std::string& home, std::uint32_t shard) {
+  using roost::link::RoomRequest;
+  room_answer result{std::make_shared<roost::link::RoomReply>()};
+  switch (request.body_case()) {
+  case RoomRequest::kDetach:
+  case RoomRequest::kDepart:
+    return accepted();
+  case RoomRequest::kPresence:
+    result.reply->mutable_presence();
+    return result;
+  case RoomRequest::kPresenceStats:
+    result.reply->mutable_presence_stats();
+    return result;
+  case RoomRequest::kRoomInfo:
+    result.reply->mutable_room_info()->set_home(home);
+    result.reply->mutable_room_info()->set_shard(shard);
+    return result;
+  default:
+    return std::nullopt;
+  }
+}
+
+} // namespace
+
+shard::shard(caf::actor_config& cfg, rooms_context& context,
+             std::uint32_t number)
+    : lane_actor(cfg), context_(context), number_(number),
+      epochs_(random_epochs(context.epoch_seed
+                            ^ (0x9e3779b97f4a7c15 * (number + 1ULL)))),
+      to_unix_(std::chrono::system_clock::now().time_since_epoch()
+               - home_lane().now().time_since_epoch()),
+      time_out_(*this, [this] { time_out_parked(); }),
+      give_up_awaiting_(*this, [this] { stop_awaiting(false); }),
+      give_again_(*this, [this] { give_part(); }) {}
+
+shard::~shard() = default;
+
+caf::behavior shard::make_behavior() {
+  return {
+      [this](const ask_room& msg) {
+        auto promise = make_response_promise();
+        route({msg.request, promise, {}});
+        return promise;
+      },
+      [this](const ask_shard& msg) {
+        auto promise = make_response_promise();
+        on_part({msg.request, promise, {}});
+        return promise;
+      },
+      [this](const view_changed& msg) { on_view(msg.now); },
+  };
+}
+
+void shard::on_exit() {
+  time_out_.cancel();
+  give_up_awaiting_.cancel();
+  give_again_.cancel();
+  for (auto& x : parked_)
+    refuse(x.promise, "the node stops");
+  home_lane().metrics().parked_requests.sub(
+      static_cast<std::int64_t>(parked_.size()));
+  parked_.clear();
+  parked_parts_.clear();
+  drop_rooms();
+}
+
+unix_time shard::now() const {
+  return std::chrono::time_point_cast<std::chrono::milliseconds>(
+      std::chrono::system_clock::time_point{
+          std::chrono::duration_cast<std::chrono::system_clock::duration>(
+              home_lane().now().time_since_epoch())
+          + to_unix_});
+}
+
+std::uint64_t shard::view_number() const {
+  return view_ ? view_->view->number() : 0;
+}
+
+// -- requests -----------------------------------------------------------------
+
+void shard::route(waiting_request x) {
+  if (!view_ || x.request->view() > view_number())
+    return park(std::move(x));
+  switch (mode_) {
+  case mode::unplaced:
+  case mode::awaiting:
+    return park(std::move(x));
+  case mode::serving:
+    return serve(x);
+  case mode::elsewhere:
+  case mode::giving:
+    return forward(x);
+  }
+}
+
+void shard::serve(waiting_request& x) {
+  auto& request = *x.request;
+  if (request.origin().empty())
+    request.set_origin(context_.node);
+  if (is_of_origin(request) && !view_->is_member(request.origin()))
+    return refuse(x.promise, "the asking node is not in the view");
+  const auto i = rooms_.find(request.room());
+  if (i == rooms_.end())
+    return serve_absent(x);
+  serve_at(i->second, x);
+}
+
+void shard::serve_at(living_room home, waiting_request& x) {
+  home.object->in_handler([&] { home.object->handle(*x.request, x.promise); });
+  if (x.promise.pending()) // the room ended by an exception
+    refuse(x.promise, "the room failed");
+}
+
+void shard::serve_absent(waiting_request& x) {
+  const auto& request = *x.request;
+  if (auto answer = answer_without_room(request, context_.node, number_))
+    return x.promise.deliver(std::move(*answer));
+  const auto* options = context_.channels->find(request.room());
+  if (options == nullptr)
+    return x.promise.deliver(refused(proto::errc::unknown_channel));
+  if (context_.rooms.load() >= context_.limits.rooms_per_node) {
+    home_lane().metrics().requests_refused.add();
+    return x.promise.deliver(refused(proto::errc::limit_exceeded));
+  }
+  serve_at(make_room(request.room(), *options), x);
+}
+
+void shard::forward(waiting_request& x) {
+  auto& request = *x.request;
+  if (request.hops() > 0 && is_of_origin(request))
+    return refuse(x.promise, "this node is not the home");
+  if (request.hops() >= max_hops)
+    return refuse(x.promise, "passed on too often");
+  const auto link = view_->links.find(*view_->home_of(number_));
+  if (link == view_->links.end())
+    return refuse(x.promise, "there is no link to the home");
+  request.set_view(view_number());
+  request.set_hops(request.hops() + 1);
+  x.promise.delegate(link->second, ask_room{x.request});
+}
+
+void shard::park(waiting_request x) {
+  if (x.deadline == lane::clock::time_point{}) {
+    if (parked_.size() >= context_.limits.shard_parked_requests)
+      return refuse(x.promise, "too many requests wait for the home");
+    x.deadline = home_lane().now() + context_.request_timeout;
+  }
+  home_lane().metrics().parked_requests.add();
+  parked_.push_back(std::move(x));
+  plan_time_out();
+}
+
+void shard::refuse(caf::response_promise& promise, std::string_view why) {
+  home_lane().metrics().requests_refused.add();
+  promise.deliver(refused(proto::errc::internal, why));
+}
+
+void shard::resume_parked() {
+  auto parts = std::exchange(parked_parts_, {});
+  for (auto& x : parts)
+    on_part(std::move(x));
+  auto waiting = std::exchange(parked_, {});
+  home_lane().metrics().parked_requests.sub(
+      static_cast<std::int64_t>(waiting.size()));
+  for (auto& x : waiting)
+    route(std::move(x));
+}
+
+void shard::time_out_parked() {
+  const auto now = home_lane().now();
+  while (!parked_.empty() && parked_.front().deadline <= now) {
+    refuse(parked_.front().promise, "the home could not be reached in time");
+    parked_.pop_front();
+    home_lane().metrics().parked_requests.sub();
+  }
+  std::erase_if(parked_parts_, [now](waiting_part& x) {
+    if (x.deadline > now)
+      return false;
+    shard_answer answer{std::make_shared<roost::link::ShardReply>()};
+    answer.reply->mutable_error()->set_code(
+        static_cast<std::uint32_t>(proto::errc::internal));
+    x.promise.deliver(std::move(answer));
+    return true;
+  });
+  plan_time_out();
+}
+
+void shard::plan_time_out() {
+  if (time_out_.armed())
+    return;
+  auto due = lane::clock::time_point::max();
+  if (!parked_.empty())
+    due = parked_.front().deadline;
+  for (const auto& x : parked_parts_)
+    due = std::min(due, x.deadline);
+  if (due != lane::clock::time_point::max())
+    time_out_.expires_after(
+        std::chrono::ceil<std::chrono::milliseconds>(due - home_lane().now()));
+}
+
+shard::living_room shard::make_room(const std::string& id,
+                                    const config::channel_options& options) {
+  living_room made;
+  made.handle = spawn_on<room>(home_lane(), room_host_ref{this}, id, &options);
+  made.object =
+      static_cast<room*>(caf::actor_cast<caf::abstract_actor*>(made.handle));
+  rooms_.emplace(id, made);
+  context_.rooms.fetch_add(1);
+  return made;
+}
+
+void shard::for_each_room(const std::function<void(room&)>& f) {
+  // A room may end meanwhile, and must not be the last to hold itself.
+  std::vector<living_room> all;
+  all.reserve(rooms_.size());
+  for (const auto& [id, x] : rooms_)
+    all.push_back(x);
+  for (const auto& x : all)
+    x.object->in_handler([&] { f(*x.object); });
+}
+
+void shard::room_ended(const std::string& name) {
+  if (rooms_.erase(name) > 0)
+    context_.rooms.fetch_sub(1);
+}
+
+void shard::drop_rooms() {
+  for_each_room([](room& x) {
+    x.flush();
+    x.quit();
+  });
+}
+
+// -- views --------------------------------------------------------------------
+
+void shard::on_view(std::shared_ptr<const cluster_view> now) {
+  if (view_ && now->view->number() < view_number())
+    return; // overtaken by a newer one
+  const auto before = std::exchange(view_, std::move(now));
+  if (before && before->view->number() == view_number()) {
+    if (mode_ == mode::giving && give_again_.armed())
+      give_part(); // its link was replaced
+    return;
+  }
+  if (before)
+    forget_departed(*before);
+  place();
+  resume_parked();
+}
+
+void shard::forget_departed(const cluster_view& before) {
+  for (const auto& old : before.view->members()) {
+    const auto& members = view_->view->members();
+    const bool stays =
+        std::any_of(members.begin(), members.end(), [&](const auto& x) {
+          return x.node() == old.node() && x.incarnation() == old.incarnation();
+        });
+    if (stays || old.node() == context_.node)
+      continue;
+    for_each_room([&](room& x) { x.node_left(old.node()); });
+  }
+}
+
+void shard::place() {
+  const auto& donors = view_->view->donors();
+  const std::string donor =
+      static_cast<int>(number_) < donors.size() ? donors[number_] : "";
+  const auto* home = static_cast<int>(number_) < view_->view->homes_size()
+                         ? view_->home_of(number_)
+                         : nullptr;
+  if (home != nullptr && *home == context_.node)
+    return become_home(donor);
+  if (home != nullptr)
+    return become_elsewhere(*home, donor);
+  if (mode_ == mode::giving)
+    stop_giving();
+  give_up_awaiting_.cancel();
+  drop_rooms();
+  mode_ = mode::unplaced;
+}
+
+void shard::become_home(const std::string& donor) {
+  const bool given = donor != "" && donor != context_.node;
+  const bool donor_lives = given && view_->is_member(donor);
+  switch (mode_) {
+  case mode::serving:
+    return;
+  case mode::awaiting:
+    if (donor_lives && donor == donor_)
+      return;
+    if (given && donor != donor_) // somebody else has them
+      break;
+    return stop_awaiting(false);
+  case mode::giving:
+    // What the other home may have served must not be served again.
+    if (!last_was_sent_) {
+      stop_giving();
+      receiver_.clear();
+      mode_ = mode::serving;
+      return;
+    }
+    stop_giving();
+    break;
+  case mode::unplaced:
+  case mode::elsewhere:
+    break;
+  }
+  drop_rooms();
+  receiver_.clear();
+  donor_ = donor;
+  awaiting_since_ = view_number();
+  mode_ = mode::awaiting;
+  if (donor_lives)
+    give_up_awaiting_.expires_after(context_.hand_over_timeout);
+  else if (given)
+    stop_awaiting(false);
+  else
+    mode_ = mode::serving;
+}
+
+void shard::become_elsewhere(const std::string& home,
+                             const std::string& donor) {
+  give_up_awaiting_.cancel();
+  const bool ours = donor == context_.node;
+  if (ours && receiver_ == home)
+    return; // under way, or done
+  const bool have_rooms =
+      mode_ == mode::serving || (mode_ == mode::giving && !last_was_sent_);
+  stop_giving();
+  if (!have_rooms || !ours)
+    drop_rooms();
+  mode_ = mode::elsewhere;
+  receiver_.clear();
+  if (ours)
+    start_giving(home);
+}
+
+} // namespace actors
