@@ -44,6 +44,11 @@ public:
 
 private:
   class impl;
+
+  void start_now();
+  /// Answers a request that an ended actor did not take.
+  static void refuse_if_ended(const on_done& done);
+
   std::unique_ptr<impl> impl_;
 };
 

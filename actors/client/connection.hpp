@@ -53,6 +53,7 @@ public:
 
   proto::wire_format format() const override;
   void deliver(const proto::frame_ptr& push) override;
+  void undeliverable(const std::string& room) override;
   void lost_continuity(const std::string& room) override;
 
   const char* name() const override { return "connection"; }

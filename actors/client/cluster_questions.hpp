@@ -1,0 +1,41 @@
+#pragma once
+
+#include "actors/client/client_services.hpp"
+#include "actors/lane/lane_actor.hpp"
+#include "actors/messages.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace actors {
+
+/// The questions that APIs ask of rooms and nodes, on behalf of an actor. What
+/// can't be asked is answered with an error; nothing is left open.
+class cluster_questions {
+public:
+  using node_replies =
+      std::map<std::string, std::shared_ptr<roost::link::NodeReply>>;
+
+  /// Both outlive this.
+  cluster_questions(lane_actor& self, const client_services& services)
+      : self_(self), services_(services) {}
+
+  /// Asks the room that the request names.
+  void room(std::shared_ptr<roost::link::RoomRequest> request,
+            std::function<void(roost::link::RoomReply&)> done);
+
+  /// Asks every node; with no membership to ask, no node answers.
+  void nodes(roost::link::NodeRequest request,
+             std::function<void(const node_replies&)> done);
+
+  /// The view that holds now; null when there is none.
+  void view(std::function<void(std::shared_ptr<const cluster_view>)> done);
+
+private:
+  lane_actor& self_;
+  const client_services& services_;
+};
+
+} // namespace actors

@@ -1,0 +1,221 @@
+#include "actors/client/client_id.hpp"
+#include "actors/client/connection_impl.hpp"
+#include "actors/client/subscription.hpp"
+#include "actors/client/unix_time.hpp"
+#include "actors/client/users_messages.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+// connect: token -> user registered -> server-side subscriptions -> reply.
+
+namespace actors {
+
+namespace {
+
+/// Bytes of the client's name and version that are kept for listings.
+constexpr std::size_t max_name = 64;
+
+} // namespace
+
+void connection::impl::connect(std::uint32_t id,
+                               roost::client::ConnectRequest& request) {
+  if (stage_ != stage::fresh)
+    return close(proto::disconnect_code::bad_request);
+  stage_ = stage::connecting;
+  connecting_ = std::make_unique<pending_connect>();
+  connecting_->id = id;
+  connecting_->request.Swap(&request);
+  auto claims = check_connect_token();
+  if (!claims)
+    return;
+  if (claims->expire_at != 0 && ttl_of(claims->expire_at) == 0)
+    return refuse_connect(proto::errc::expired);
+  info_.set_client(make_client_id());
+  info_.set_user(claims->user);
+  info_.set_conn_info(claims->info);
+  client_name_ = connecting_->request.name().substr(0, max_name);
+  client_version_ = connecting_->request.version().substr(0, max_name);
+  connecting_->claims = std::move(*claims);
+  enter();
+}
+
+std::optional<connection_claims> connection::impl::check_connect_token() {
+  const auto& shown = connecting_->request.token();
+  const auto token =
+      shown.empty() ? std::exchange(origin_.cookie_token, {}) : shown;
+  origin_.cookie_token = {};
+  if (token.empty()) {
+    if (limits().insecure || limits().allow_anonymous_connect_without_token)
+      return connection_claims{};
+    close(proto::disconnect_code::bad_request);
+    return std::nullopt;
+  }
+  if (services_.connection_tokens == nullptr) {
+    close(proto::disconnect_code::invalid_token);
+    return std::nullopt;
+  }
+  auto verified = services_.connection_tokens->verify_connection(
+      token, std::chrono::system_clock::now());
+  if (verified) {
+    if (!verified->user.empty() || !limits().token.disallow_anonymous)
+      return std::move(verified.claims());
+    close(proto::disconnect_code::permission_denied);
+  } else if (verified.error().kind == token_error_kind::expired) {
+    refuse_connect(proto::errc::token_expired);
+  } else {
+    spdlog::debug("connection {} from {} shows a bad token: {}", self_.id(),
+                  origin_.remote_address, verified.error().why);
+    close(proto::disconnect_code::invalid_token);
+  }
+  return std::nullopt;
+}
+
+void connection::impl::enter() {
+  entered_ = true;
+  self_.request(services_.users, caf::infinite, enter_user{user()})
+      .then([this](const user_entered& x) { on_entered(x.admitted); },
+            [this](caf::error&) {
+              close(proto::disconnect_code::internal_server_error);
+            });
+}
+
+void connection::impl::on_entered(bool admitted) {
+  if (closing_)
+    return;
+  if (!admitted) {
+    entered_ = false;
+    metrics().connections_refused.add();
+    return close(proto::disconnect_code::connection_limit);
+  }
+  start_server_subscriptions();
+}
+
+void connection::impl::start_server_subscriptions() {
+  auto& claims = connecting_->claims;
+  std::map<std::string, subscription_options, std::less<>> wanted;
+  wanted.swap(claims.subs);
+  for (auto& room : claims.channels)
+    wanted.try_emplace(std::move(room));
+  std::string personal;
+  if (limits().user_subscribe_to_personal.enabled && !user().empty()) {
+    const auto& name_space =
+        limits().user_subscribe_to_personal.personal_channel_namespace;
+    personal = (name_space.empty() ? "" : name_space + ":") + "#" + user();
+    wanted.try_emplace(personal);
+  }
+  if (wanted.size() > limits().channel_limit)
+    return close(proto::disconnect_code::channel_limit);
+  // One more, so that answers given at once do not finish the connect early.
+  connecting_->missing = wanted.size() + 1;
+  for (const auto& [room, options] : wanted)
+    if (!add_server_subscription(room, options, room != personal))
+      break;
+  // Rooms that were not asked for any more are not waited for.
+  connecting_->missing = 1;
+  for (const auto& [room, entry] : subscriptions_)
+    connecting_->missing += entry.active ? 0 : 1;
+  if (--connecting_->missing == 0)
+    finish_connect();
+}
+
+bool connection::impl::add_server_subscription(
+    const std::string& room, const subscription_options& options,
+    bool from_token) {
+  subscription entry;
+  entry.options = services_.config->channel.find(room);
+  if (entry.options == nullptr) {
+    connecting_->error = proto::errc::unknown_channel;
+    return false;
+  }
+  if (room.empty() || room.size() > limits().channel_max_length) {
+    connecting_->error = proto::errc::bad_request;
+    return false;
+  }
+  entry.server_side = true;
+  entry.from_token = from_token;
+  entry.chan_info = options.info;
+  auto request = request_for(
+      room, features_of(*entry.options, options.overrides, {}, who_asks(room)));
+  const auto& subs = connecting_->request.subs();
+  if (const auto old = subs.find(room); old != subs.end()) {
+    request.recover = old->second.recover() && request.recoverable;
+    request.epoch = old->second.epoch();
+    request.offset = old->second.offset();
+  }
+  begin_subscription(
+      std::move(request), std::move(entry),
+      [this, room, data = options.data](subscription* made,
+                                        subscribe_outcome& outcome) {
+        if (made == nullptr)
+          connecting_->error = std::get<proto::errc>(outcome);
+        else
+          write_result(std::get<subscribed>(outcome), data,
+                       (*connecting_->result.mutable_subs())[room]);
+        if (--connecting_->missing == 0)
+          finish_connect();
+      });
+  return true;
+}
+
+void connection::impl::finish_connect() {
+  if (connecting_->error)
+    return refuse_connect(*connecting_->error);
+  const auto done = std::move(connecting_);
+  auto& result = done->result;
+  result.set_client(client());
+  result.set_version(services_.version);
+  if (done->claims.expire_at != 0) {
+    result.set_expires(true);
+    result.set_ttl(ttl_of(done->claims.expire_at));
+    due_ = due_at(done->claims.expire_at, limits().expired_close_delay);
+  }
+  if (limits().ping_interval.count() > 0 && !origin_.transport_pings) {
+    using std::chrono::seconds;
+    result.set_ping(static_cast<std::uint32_t>(
+        std::chrono::ceil<seconds>(limits().ping_interval).count()));
+    result.set_pong(limits().pong_timeout.count() > 0);
+  }
+  if (limits().connect_include_server_time)
+    result.set_time(unix_ms());
+  roost::client::Reply message;
+  message.set_id(done->id);
+  message.mutable_connect()->Swap(&result);
+  reply(message);
+  stage_ = stage::connected;
+  metrics().clients.add();
+  start_pings();
+  arm_expiry();
+  for (const auto& push : done->held)
+    deliver(push);
+  for (const auto& command : done->later)
+    command();
+  resume_at_turn_end();
+  spdlog::debug("connection {} of user \"{}\" from {} is in", client(), user(),
+                origin_.remote_address);
+}
+
+void connection::impl::refuse_connect(proto::errc code) {
+  const auto id = connecting_->id;
+  // The stale timer ends the connection if the client does not.
+  stage_ = stage::refused;
+  leave_all_rooms();
+  connecting_ = nullptr;
+  if (std::exchange(entered_, false))
+    self_.send(services_.users, leave_user{user()});
+  refuse(id, code);
+  resume_at_turn_end();
+}
+
+void connection::impl::rpc(std::uint32_t id,
+                           roost::client::RPCRequest& request) {
+  if (request.method() != "roost.echo")
+    return refuse(id, proto::errc::method_not_found);
+  roost::client::Reply message;
+  message.set_id(id);
+  message.mutable_rpc()->mutable_data()->swap(*request.mutable_data());
+  reply(message);
+}
+
+} // namespace actors

@@ -1,0 +1,202 @@
+#include "actors/client/connection.hpp"
+
+#include "actors/client/connection_impl.hpp"
+#include "actors/client/unix_time.hpp"
+#include "actors/client/users_messages.hpp"
+#include "actors/messages.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+namespace actors {
+
+// -- the actor ----------------------------------------------------------------
+
+connection::connection(caf::actor_config& cfg, const client_services& services,
+                       audience_ref rooms, std::shared_ptr<client_link> out,
+                       client_origin origin)
+    : lane_actor(cfg),
+      impl_(std::make_unique<impl>(*this, services, rooms, std::move(out),
+                                   std::move(origin))) {}
+
+connection::~connection() = default;
+
+caf::behavior connection::make_behavior() {
+  impl_->start();
+  return {
+      [this](const user_command& x) {
+        impl_->on_user_command(x, make_response_promise());
+      },
+      [this](const describe_connection&) {
+        return connection_described{impl_->describe()};
+      },
+  };
+}
+
+void connection::on_exit() {
+  if (!impl_)
+    return;
+  impl_->finish();
+  impl_.reset();
+}
+
+void connection::on_message(std::string_view bytes) {
+  // The first message may come before the lane has started the actor.
+  if (!getf(is_initialized_flag))
+    activate(&home_lane());
+  in_handler([&] { impl_->on_message(bytes); });
+}
+
+void connection::on_closed(std::string_view why) {
+  if (!getf(is_initialized_flag))
+    activate(&home_lane());
+  in_handler([&] { impl_->on_gone(why); });
+}
+
+void connection::disconnect(std::uint32_t code, std::string_view reason) {
+  if (!getf(is_initialized_flag))
+    activate(&home_lane());
+  in_handler([&] { impl_->close(code, reason); });
+}
+
+proto::wire_format connection::format() const {
+  return impl_ ? impl_->format() : proto::wire_format::json;
+}
+
+void connection::deliver(const proto::frame_ptr& push) {
+  if (impl_)
+    impl_->deliver(push);
+}
+
+void connection::undeliverable(const std::string&) {
+  if (impl_)
+    impl_->close(proto::disconnect_code::inappropriate_protocol);
+}
+
+void connection::lost_continuity(const std::string& room) {
+  if (impl_)
+    impl_->lost_continuity(room);
+}
+
+// -- its life -----------------------------------------------------------------
+
+namespace {
+
+/// Where lane_metrics::disconnects counts a code.
+std::size_t disconnect_slot(std::uint32_t code) {
+  if (code >= 3000 && code < 3020)
+    return code - 3000;
+  if (code >= 3500 && code < 3520)
+    return code - 3500 + 20;
+  return 40;
+}
+
+std::uint32_t number(proto::disconnect_code code) {
+  return static_cast<std::uint32_t>(code);
+}
+
+} // namespace
+
+connection::impl::impl(connection& self, const client_services& services,
+                       audience_ref rooms, std::shared_ptr<client_link> out,
+                       client_origin origin)
+    : self_(self), services_(services), audience_life_(rooms.self->ctrl()),
+      audience_(rooms.self), link_(std::move(out)), origin_(std::move(origin)),
+      connected_ms_(unix_ms()), life_timer_(self, [this] { on_life_timer(); }),
+      expiry_timer_(self, [this] { on_expiry(); }) {}
+
+void connection::impl::start() {
+  life_timer_.expires_after(limits().stale_close_delay);
+}
+
+void connection::impl::close(proto::disconnect_code code) {
+  close(number(code), proto::reason(code));
+}
+
+void connection::impl::close(std::uint32_t code, std::string_view reason) {
+  if (std::exchange(closing_, true))
+    return;
+  close_code_ = code;
+  close_reason_ = reason;
+  metrics().disconnects[disconnect_slot(code)].add();
+  self_.home_lane().at_turn_end(after_turn_, turn_phase::flush);
+  spdlog::debug("connection {} of user \"{}\" ends: {} {}", client(), user(),
+                code, reason);
+}
+
+void connection::impl::on_gone(std::string_view why) {
+  close(number(proto::disconnect_code::connection_closed), why);
+}
+
+void connection::impl::turn_end() {
+  const caf::strong_actor_ptr hold{self_.ctrl()};
+  self_.in_handler([this] {
+    if (std::exchange(resume_, false))
+      resume_commands();
+    flush();
+  });
+}
+
+void connection::impl::after_turn() {
+  const caf::strong_actor_ptr hold{self_.ctrl()};
+  self_.in_handler([this] {
+    // The link may have written meanwhile what looked too much.
+    if (std::exchange(slow_, false) && !closing_
+        && link_->queued_bytes() > limits().queue_max_size) {
+      metrics().slow_consumers.add();
+      close(proto::disconnect_code::slow);
+    }
+    if (!closing_)
+      return;
+    const bool flush_first =
+        close_code_ != number(proto::disconnect_code::connection_closed)
+        && close_code_ != number(proto::disconnect_code::slow);
+    if (flush_first)
+      flush();
+    std::exchange(link_, nullptr)
+        ->close(close_code_, close_reason_, flush_first);
+    self_.quit();
+  });
+}
+
+void connection::impl::finish() {
+  closing_ = true;
+  leave_all_rooms();
+  if (entered_)
+    self_.send(services_.users, leave_user{user()});
+  if (stage_ == stage::connected)
+    metrics().clients.sub();
+  if (link_)
+    link_->close(number(proto::disconnect_code::connection_closed), "", false);
+}
+
+// -- what audiences deliver ---------------------------------------------------
+
+void connection::impl::deliver(const proto::frame_ptr& push) {
+  if (closing_)
+    return;
+  if (connecting_) {
+    connecting_->held_bytes += push->wire().size();
+    if (connecting_->held_bytes > limits().queue_max_size)
+      return close(proto::disconnect_code::slow);
+    connecting_->held.push_back(push);
+    return;
+  }
+  flush(); // what was said before comes first
+  write(push);
+}
+
+void connection::impl::lost_continuity(const std::string& room) {
+  const auto at = subscriptions_.find(room);
+  if (closing_ || at == subscriptions_.end())
+    return;
+  if (at->second.server_side)
+    return close(proto::disconnect_code::insufficient_state);
+  // The audience has forgotten it already.
+  subscriptions_.erase(at);
+  metrics().subscriptions.sub();
+  push_unsubscribe(room, proto::unsubscribe_code::insufficient_state);
+}
+
+} // namespace actors

@@ -1,0 +1,276 @@
+#pragma once
+
+#include "actors/client/client_link.hpp"
+#include "actors/client/client_services.hpp"
+#include "actors/client/command_answer.hpp"
+#include "actors/client/command_rate.hpp"
+#include "actors/client/connection.hpp"
+#include "actors/client/member_task.hpp"
+#include "actors/client/subscribe_authorization.hpp"
+#include "actors/client/subscription.hpp"
+#include "actors/lane/lane_timer.hpp"
+#include "proto/client.pb.h"
+#include "proto/errors.hpp"
+#include "proto/link.pb.h"
+
+#include <caf/response_promise.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace actors {
+
+/// What a connection is made of. A file for each concern holds its part:
+/// connection.cpp its life, command_loop.cpp the way from bytes to commands,
+/// replies.cpp the way out, liveness.cpp pings and expiry, and one file for
+/// each command or two.
+///
+/// Nothing here ends the actor at once: `close` marks it, and it ends at the
+/// end of the turn. So an audience or link may call in at any time.
+class connection::impl {
+public:
+  using time_point = lane::clock::time_point;
+
+  /// Requests to rooms under way; with so many, later commands wait.
+  static constexpr std::uint32_t max_in_flight = 64;
+
+  impl(connection& self, const client_services& services, audience_ref rooms,
+       std::shared_ptr<client_link> out, client_origin origin);
+
+  // -- life (connection.cpp) --------------------------------------------------
+
+  void start();
+
+  /// Gives everything back; the actor has ended.
+  void finish();
+
+  /// Ends the connection at the end of the turn. The first code counts.
+  void close(proto::disconnect_code code);
+  void close(std::uint32_t code, std::string_view reason);
+
+  /// The same when the peer is gone already.
+  void on_gone(std::string_view why);
+
+  // -- commands (command_loop.cpp) --------------------------------------------
+
+  void on_message(std::string_view bytes);
+
+  // -- subscriber (connection.cpp, subscribe.cpp) -----------------------------
+
+  proto::wire_format format() const { return origin_.format; }
+  void deliver(const proto::frame_ptr& push);
+  void lost_continuity(const std::string& room);
+
+  // -- messages of the node (user_commands.cpp) -------------------------------
+
+  void on_user_command(const user_command& command,
+                       caf::response_promise promise);
+  std::shared_ptr<roost::link::Connection> describe() const;
+
+private:
+  enum class stage : std::uint8_t {
+    fresh,      ///< No connect yet.
+    connecting, ///< Later commands wait.
+    connected,
+    refused, ///< The connect failed; nothing more is accepted.
+  };
+
+  /// What a connect collects until it can be answered.
+  struct pending_connect {
+    std::uint32_t id = 0;
+    roost::client::ConnectRequest request;
+    connection_claims claims;
+    roost::client::ConnectResult result;
+    /// Server-side subscriptions that are not answered yet.
+    std::size_t missing = 0;
+    std::optional<proto::errc> error;
+    /// Pushes that must not overtake the reply.
+    std::vector<proto::frame_ptr> held;
+    std::size_t held_bytes = 0;
+    /// User commands that came too early.
+    std::vector<std::function<void()>> later;
+  };
+
+  /// An unsubscribe that waits for the subscribe before it.
+  struct pending_unsubscribe {
+    pending_unsubscribe(connection& self, std::uint32_t command, std::string of,
+                        std::function<void()> late)
+        : id(command), room(std::move(of)), timeout(self, std::move(late)) {}
+
+    std::uint32_t id;
+    std::string room;
+    lane_timer timeout;
+  };
+
+  /// What becomes of a subscription once the audience has answered.
+  using on_outcome = std::function<void(subscription*, subscribe_outcome&)>;
+
+  // -- life -------------------------------------------------------------------
+
+  void turn_end();
+  void after_turn();
+  lane_metrics& metrics() const { return self_.home_lane().metrics(); }
+  time_point now() const { return self_.home_lane().now(); }
+  const config::client_section& limits() const {
+    return services_.config->client;
+  }
+  const std::string& user() const { return info_.user(); }
+  const std::string& client() const { return info_.client(); }
+
+  // -- commands ---------------------------------------------------------------
+
+  bool blocked() const;
+  void run_commands(std::string_view bytes);
+  void keep_for_later(std::string_view bytes, bool at_front);
+  void resume_commands();
+  void resume_at_turn_end();
+  bool held_back_by_rate();
+  void handle(roost::client::Command& command);
+  void dispatch(roost::client::Command& command);
+
+  // -- the way out (replies.cpp) ----------------------------------------------
+
+  void reply(const roost::client::Reply& message);
+  void push(roost::client::Push& message);
+  void refuse(std::uint32_t id, proto::errc code);
+  void refuse(std::uint32_t id, const roost::link::Error& error);
+  void flush();
+  void write(const proto::frame_ptr& frame);
+  void append_failed();
+  void appended();
+
+  // -- rooms (replies.cpp) ----------------------------------------------------
+
+  /// Asks a room; `done` gets the answer unless the connection closes first.
+  /// An error is answered to the command `id` instead.
+  void ask(std::uint32_t id, std::shared_ptr<roost::link::RoomRequest> request,
+           std::function<void(roost::link::RoomReply&)> done);
+  void request_done();
+
+  // -- session commands -------------------------------------------------------
+
+  void connect(std::uint32_t id, roost::client::ConnectRequest& request);
+  std::optional<connection_claims> check_connect_token();
+  void enter();
+  void on_entered(bool admitted);
+  void start_server_subscriptions();
+  bool add_server_subscription(const std::string& room,
+                               const subscription_options& options,
+                               bool from_token);
+  void finish_connect();
+  void refuse_connect(proto::errc code);
+
+  void rpc(std::uint32_t id, roost::client::RPCRequest& request);
+  void refresh(std::uint32_t id, const roost::client::RefreshRequest& request);
+  bool same_server_subscriptions(const connection_claims& claims) const;
+  void update_info(std::string conn_info);
+
+  // -- room commands ----------------------------------------------------------
+
+  /// The options of a room that a command names; nothing when the command was
+  /// refused.
+  const config::channel_options* find_room(std::uint32_t id,
+                                           const std::string& room);
+  asker who_asks(std::string_view room) const;
+  token_bearer bearer_of(std::string_view room) const;
+
+  void subscribe(std::uint32_t id,
+                 const roost::client::SubscribeRequest& request);
+  static subscription_request
+  request_for(const std::string& room, const subscription_features& features);
+  void begin_subscription(subscription_request request, subscription entry,
+                          on_outcome done);
+  void on_subscribed(const std::string& room, subscribe_outcome& outcome,
+                     const on_outcome& done);
+  void sub_refresh(std::uint32_t id,
+                   const roost::client::SubRefreshRequest& request);
+  void unsubscribe(std::uint32_t id, const std::string& room);
+  void finish_unsubscribe();
+  void drop_subscription(subscription_map::iterator at);
+  void take_back(subscription_map::iterator at, proto::unsubscribe_code why);
+  void push_unsubscribe(const std::string& room, proto::unsubscribe_code why);
+  void leave_all_rooms();
+
+  void publish(std::uint32_t id, roost::client::PublishRequest& request);
+  void presence(std::uint32_t id, const std::string& room);
+  void presence_stats(std::uint32_t id, const std::string& room);
+  void history(std::uint32_t id, const roost::client::HistoryRequest& request);
+  roost::client::ClientInfo info_in(const subscription* entry) const;
+
+  // -- liveness and expiry (liveness.cpp) -------------------------------------
+
+  void start_pings();
+  void on_life_timer();
+  void on_pong();
+  /// Seconds until `expire_at` (Unix seconds), at most a year.
+  static std::uint32_t ttl_of(std::int64_t expire_at);
+  time_point due_at(std::int64_t expire_at, config::duration grace) const;
+  void arm_expiry();
+  void on_expiry();
+
+  // -- user commands ----------------------------------------------------------
+
+  void execute(const roost::link::NodeRequest& request,
+               const command_answer_ptr& answer);
+  bool is_meant(const std::string& client_id, const std::string& session) const;
+  void server_subscribe(const roost::link::UserSubscribe& command,
+                        const command_answer_ptr& answer);
+  void push_subscribe(const std::string& room, const std::string& data,
+                      const subscribed& made);
+  void server_unsubscribe(const roost::link::UserUnsubscribe& command,
+                          const command_answer_ptr& answer);
+  void server_disconnect(const roost::link::UserDisconnect& command,
+                         const command_answer_ptr& answer);
+  void server_refresh(const roost::link::UserRefresh& command,
+                      const command_answer_ptr& answer);
+
+  connection& self_;
+  const client_services& services_;
+  caf::strong_actor_ptr audience_life_; // keeps `audience_` valid
+  audience* audience_;
+  std::shared_ptr<client_link> link_;
+  client_origin origin_;
+
+  roost::client::ClientInfo info_;
+  std::string client_name_;
+  std::string client_version_;
+  std::int64_t connected_ms_ = 0;
+  subscription_map subscriptions_;
+  std::unique_ptr<pending_connect> connecting_;
+  std::unique_ptr<pending_unsubscribe> unsubscribing_;
+
+  std::vector<std::string> backlog_; // commands that wait, oldest first
+  std::size_t backlog_bytes_ = 0;
+  std::string pending_; // encoded and not handed to the link
+  std::string close_reason_;
+  std::uint32_t close_code_ = 0;
+  std::uint32_t in_flight_ = 0;
+
+  command_rate rate_;
+  time_point held_back_since_ = time_point::max();
+  time_point due_ = time_point::max();
+  std::unique_ptr<lane_timer> rate_timer_;
+  lane_timer life_timer_;
+  lane_timer expiry_timer_;
+  member_task<impl, &impl::turn_end> turn_end_{*this};
+  member_task<impl, &impl::after_turn> after_turn_{*this};
+
+  stage stage_ = stage::fresh;
+  bool closing_ = false;
+  bool slow_ = false;
+  bool entered_ = false;
+  bool running_ = false;
+  bool paused_ = false;
+  bool resume_ = false;
+  bool awaiting_pong_ = false;
+  bool pinged_ = false; ///< The life timer waits for the pong.
+};
+
+} // namespace actors

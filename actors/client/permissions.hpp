@@ -1,0 +1,76 @@
+#pragma once
+
+#include "actors/auth/claims.hpp"
+#include "cluster-config/channel_options.hpp"
+#include "proto/errors.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+// Who may do what in a room: pure functions of the room's options and of who
+// asks.
+
+namespace actors {
+
+/// Who asks, and from where.
+struct asker {
+  std::string_view user; ///< Empty: anonymous.
+  bool subscribed = false;
+  bool insecure = false; ///< `client.insecure`: everything is allowed.
+};
+
+/// Why no client can use `room` under this name; nothing when it is fine.
+std::optional<proto::errc> refuse_name(std::string_view room,
+                                       const config::channel_options& options,
+                                       std::size_t max_length);
+
+/// Whether `room` is `name#user1,user2` in a namespace that knows such rooms.
+bool user_limited(std::string_view room,
+                  const config::channel_options& options);
+
+/// Whether `user` stands behind the last '#' of `room`. An anonymous user
+/// never does.
+bool lists_user(std::string_view room, std::string_view user);
+
+/// Whether a client may subscribe without a token.
+bool may_subscribe(std::string_view room,
+                   const config::channel_options& options, const asker& who);
+
+bool may_publish(const config::channel_options& options, const asker& who);
+
+bool may_read_presence(const config::channel_options& options,
+                       const asker& who);
+
+bool may_read_history(const config::channel_options& options, const asker& who);
+
+/// Whether a publication of the namespace may carry `data`.
+bool acceptable_data(const config::channel_options& options,
+                     std::string_view data);
+
+/// What a client asks of its subscription.
+struct subscription_wishes {
+  bool positioned = false;
+  bool recoverable = false;
+  bool join_leave = false;
+  bool compaction = false;
+};
+
+/// What a subscription gets.
+struct subscription_features {
+  bool positioned = false;
+  bool recoverable = false;
+  bool presence = false;
+  bool announce = false;
+  bool push_join_leave = false;
+  bool compaction = false;
+};
+
+/// Puts together the namespace's options, what a token or the API says against
+/// them, and what the client asks for and may have.
+subscription_features features_of(const config::channel_options& options,
+                                  const subscription_override& overrides,
+                                  const subscription_wishes& wishes,
+                                  const asker& who);
+
+} // namespace actors

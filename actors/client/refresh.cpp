@@ -1,0 +1,110 @@
+#include "actors/client/connection_impl.hpp"
+
+#include <algorithm>
+#include <utility>
+
+// refresh and sub_refresh: new tokens for what would expire.
+
+namespace actors {
+
+void connection::impl::refresh(std::uint32_t id,
+                               const roost::client::RefreshRequest& request) {
+  if (request.token().empty())
+    return close(proto::disconnect_code::bad_request);
+  if (services_.connection_tokens == nullptr)
+    return close(proto::disconnect_code::invalid_token);
+  auto verified = services_.connection_tokens->verify_connection(
+      request.token(), std::chrono::system_clock::now());
+  if (!verified)
+    return close(verified.error().kind == token_error_kind::expired
+                     ? proto::disconnect_code::connection_expired
+                     : proto::disconnect_code::invalid_token);
+  auto& claims = verified.claims();
+  if (claims.user != user())
+    return close(proto::disconnect_code::invalid_token);
+  if (claims.expire_at != 0 && ttl_of(claims.expire_at) == 0)
+    return close(proto::disconnect_code::connection_expired);
+  // Other rooms than before: the client comes again and gets them.
+  if (!same_server_subscriptions(claims))
+    return close(proto::disconnect_code::insufficient_state);
+  due_ = due_at(claims.expire_at, limits().expired_close_delay);
+  arm_expiry();
+  update_info(std::move(claims.info));
+  roost::client::Reply message;
+  message.set_id(id);
+  auto& result = *message.mutable_refresh();
+  if (claims.expire_at != 0) {
+    result.set_expires(true);
+    result.set_ttl(ttl_of(claims.expire_at));
+  }
+  reply(message);
+}
+
+bool connection::impl::same_server_subscriptions(
+    const connection_claims& claims) const {
+  std::size_t held = 0;
+  for (const auto& [room, entry] : subscriptions_) {
+    if (!entry.from_token)
+      continue;
+    ++held;
+    const auto& rooms = claims.channels;
+    if (!claims.subs.contains(room)
+        && std::find(rooms.begin(), rooms.end(), room) == rooms.end())
+      return false;
+  }
+  auto named = claims.subs.size();
+  for (const auto& room : claims.channels)
+    named += claims.subs.contains(room) ? 0 : 1;
+  return named == held;
+}
+
+void connection::impl::update_info(std::string conn_info) {
+  if (conn_info == info_.conn_info())
+    return;
+  info_.set_conn_info(std::move(conn_info));
+  for (const auto& [room, entry] : subscriptions_)
+    if (entry.active && entry.known_to_room)
+      audience_->update_info(self_, room, info_in(&entry));
+}
+
+void connection::impl::sub_refresh(
+    std::uint32_t id, const roost::client::SubRefreshRequest& request) {
+  const auto& room = request.channel();
+  if (room.empty())
+    return close(proto::disconnect_code::bad_request);
+  if (request.type() != 0) // tracking is for shared polls
+    return refuse(id, proto::errc::bad_request);
+  const auto at = subscriptions_.find(room);
+  if (at == subscriptions_.end() || !at->second.active)
+    return refuse(id, proto::errc::permission_denied);
+  auto& entry = at->second;
+  if (entry.server_side)
+    return close(proto::disconnect_code::bad_request);
+  if (request.token().empty())
+    return refuse(id, proto::errc::bad_request);
+  auto verdict = check_subscription_token(
+      services_.subscription_tokens, request.token(), bearer_of(room),
+      proto::disconnect_code::invalid_token, std::chrono::system_clock::now());
+  if (const auto* error = std::get_if<proto::errc>(&verdict))
+    return refuse(id, *error);
+  if (const auto* code = std::get_if<proto::disconnect_code>(&verdict))
+    return close(*code);
+  auto& claims = std::get<subscription_claims>(verdict);
+  if (claims.expire_at != 0 && ttl_of(claims.expire_at) == 0)
+    return refuse(id, proto::errc::token_expired);
+  entry.due = due_at(claims.expire_at, limits().expired_sub_close_delay);
+  arm_expiry();
+  if (std::exchange(entry.chan_info, claims.info) != claims.info
+      && entry.known_to_room)
+    audience_->update_info(self_, room, info_in(&entry));
+  roost::client::Reply message;
+  message.set_id(id);
+  auto& result = *message.mutable_sub_refresh();
+  if (claims.expire_at != 0) {
+    result.set_expires(true);
+    result.set_ttl(ttl_of(claims.expire_at));
+  }
+  reply(message);
+}
+
+} // namespace actors

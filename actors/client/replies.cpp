@@ -1,0 +1,123 @@
+#include "actors/client/connection_impl.hpp"
+#include "actors/messages.hpp"
+#include "actors/room/room_directory.hpp"
+#include "proto/client_codec.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <utility>
+
+// The way out: replies and pushes of one turn share a frame, and none is
+// overtaken by what an audience delivers.
+
+namespace actors {
+
+namespace {
+
+/// Encoded bytes that are handed to the link without waiting for more.
+constexpr std::size_t full_frame = 32 * 1024;
+
+std::size_t error_slot(std::uint32_t code) {
+  return code >= 100 && code < 115 ? code - 100 : 15;
+}
+
+} // namespace
+
+void connection::impl::reply(const roost::client::Reply& message) {
+  if (closing_)
+    return;
+  if (!proto::append_reply(origin_.format, message, pending_))
+    return append_failed();
+  appended();
+}
+
+void connection::impl::push(roost::client::Push& message) {
+  roost::client::Reply frame;
+  frame.mutable_push()->Swap(&message);
+  reply(frame);
+}
+
+void connection::impl::appended() {
+  if (pending_.size() >= full_frame)
+    return flush();
+  self_.home_lane().at_turn_end(turn_end_, turn_phase::fan_out);
+}
+
+void connection::impl::append_failed() {
+  spdlog::debug("connection {} of user \"{}\" speaks JSON and was to get other "
+                "data",
+                client(), user());
+  close(proto::disconnect_code::inappropriate_protocol);
+}
+
+void connection::impl::refuse(std::uint32_t id, proto::errc code) {
+  roost::link::Error error;
+  error.set_code(static_cast<std::uint32_t>(code));
+  refuse(id, error);
+}
+
+void connection::impl::refuse(std::uint32_t id,
+                              const roost::link::Error& error) {
+  metrics().reply_errors[error_slot(error.code())].add();
+  roost::client::Reply message;
+  message.set_id(id);
+  auto& out = *message.mutable_error();
+  out.set_code(error.code());
+  const auto known = static_cast<proto::errc>(error.code());
+  if (error_slot(error.code()) < 15 && !proto::message(known).empty()) {
+    out.set_message(std::string{proto::message(known)});
+    out.set_temporary(proto::temporary(known));
+  } else {
+    out.set_message(error.message());
+  }
+  reply(message);
+}
+
+void connection::impl::flush() {
+  if (pending_.empty() || !link_)
+    return;
+  const auto frame = proto::frame::make(origin_.format, pending_);
+  pending_ = {}; // an idle connection keeps no buffer
+  write(frame);
+}
+
+void connection::impl::write(const proto::frame_ptr& frame) {
+  link_->send(frame);
+  // Dealt with at the end of the turn, when the link has written.
+  if (link_->queued_bytes() > limits().queue_max_size
+      && !std::exchange(slow_, true))
+    self_.home_lane().at_turn_end(after_turn_, turn_phase::flush);
+}
+
+void connection::impl::ask(std::uint32_t id,
+                           std::shared_ptr<roost::link::RoomRequest> request,
+                           std::function<void(roost::link::RoomReply&)> done) {
+  ++in_flight_;
+  const auto& shard = (*services_.rooms)[request->room()];
+  auto answered = [this, id,
+                   done = std::move(done)](roost::link::RoomReply& answer) {
+    if (closing_)
+      return;
+    if (answer.has_error())
+      refuse(id, answer.error());
+    else
+      done(answer);
+    request_done();
+  };
+  self_.request(shard, caf::infinite, ask_room{std::move(request)})
+      .then([answered](const room_answer& x) { answered(*x.reply); },
+            [answered](caf::error&) {
+              // The shard has ended: the node stops.
+              roost::link::RoomReply answer;
+              answer.mutable_error()->set_code(
+                  static_cast<std::uint32_t>(proto::errc::internal));
+              answered(answer);
+            });
+}
+
+void connection::impl::request_done() {
+  --in_flight_;
+  resume_at_turn_end();
+}
+
+} // namespace actors

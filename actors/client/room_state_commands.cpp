@@ -1,0 +1,96 @@
+#include "actors/client/connection_impl.hpp"
+
+#include <algorithm>
+#include <utility>
+
+// Commands that read what a room knows: presence, presence_stats, history.
+
+namespace actors {
+
+namespace {
+
+std::shared_ptr<roost::link::RoomRequest> request_to(const std::string& room) {
+  auto result = std::make_shared<roost::link::RoomRequest>();
+  result->set_room(room);
+  return result;
+}
+
+} // namespace
+
+void connection::impl::presence(std::uint32_t id, const std::string& room) {
+  const auto* options = find_room(id, room);
+  if (options == nullptr)
+    return;
+  if (!options->presence)
+    return refuse(id, proto::errc::not_available);
+  if (!may_read_presence(*options, who_asks(room)))
+    return refuse(id, proto::errc::permission_denied);
+  auto request = request_to(room);
+  request->mutable_presence();
+  ask(id, std::move(request), [this, id](roost::link::RoomReply& answer) {
+    roost::client::Reply message;
+    message.set_id(id);
+    message.mutable_presence()->Swap(answer.mutable_presence());
+    reply(message);
+  });
+}
+
+void connection::impl::presence_stats(std::uint32_t id,
+                                      const std::string& room) {
+  const auto* options = find_room(id, room);
+  if (options == nullptr)
+    return;
+  if (!options->presence)
+    return refuse(id, proto::errc::not_available);
+  if (!may_read_presence(*options, who_asks(room)))
+    return refuse(id, proto::errc::permission_denied);
+  auto request = request_to(room);
+  request->mutable_presence_stats();
+  ask(id, std::move(request), [this, id](roost::link::RoomReply& answer) {
+    roost::client::Reply message;
+    message.set_id(id);
+    message.mutable_presence_stats()->Swap(answer.mutable_presence_stats());
+    reply(message);
+  });
+}
+
+void connection::impl::history(std::uint32_t id,
+                               const roost::client::HistoryRequest& request) {
+  const auto& room = request.channel();
+  const auto* options = find_room(id, room);
+  if (options == nullptr)
+    return;
+  if (!options->has_history())
+    return refuse(id, proto::errc::not_available);
+  if (!may_read_history(*options, who_asks(room)))
+    return refuse(id, proto::errc::permission_denied);
+  // There is nothing before the first publication.
+  if (request.reverse() && request.has_since() && request.since().offset() == 0)
+    return refuse(id, proto::errc::bad_request);
+  auto message = request_to(room);
+  auto& body = *message->mutable_history();
+  const auto most =
+      static_cast<std::int64_t>(limits().history_max_publication_limit);
+  const auto wanted = static_cast<std::int64_t>(request.limit());
+  body.set_limit(static_cast<std::int32_t>(most == 0 ? wanted
+                                           : wanted < 0
+                                               ? most
+                                               : std::min(wanted, most)));
+  body.set_reverse(request.reverse());
+  if (request.has_since()) {
+    body.mutable_since()->set_epoch(request.since().epoch());
+    body.mutable_since()->set_offset(request.since().offset());
+  }
+  ask(id, std::move(message), [this, id](roost::link::RoomReply& answer) {
+    roost::client::Reply out;
+    out.set_id(id);
+    auto& from = *answer.mutable_history();
+    auto& to = *out.mutable_history();
+    to.mutable_publications()->Swap(from.mutable_publications());
+    to.mutable_epoch()->swap(*from.mutable_epoch());
+    to.set_offset(from.offset());
+    reply(out);
+  });
+}
+
+} // namespace actors

@@ -1,0 +1,197 @@
+#include "actors/client/connection_impl.hpp"
+
+#include <utility>
+
+namespace actors {
+
+namespace {
+
+enum flag : std::int64_t { compaction_flag = 1, reject_unrecovered_flag = 2 };
+
+/// Why a subscription of `type` is not to be had: only streams (0) are.
+proto::errc refuse_type(std::int32_t type) {
+  if (type >= 1 && type <= 3) // maps
+    return proto::errc::permission_denied;
+  return type == 4 ? proto::errc::not_available : proto::errc::bad_request;
+}
+
+} // namespace
+
+void write_result(const subscribed& made, std::string_view data,
+                  roost::client::SubscribeResult& out) {
+  out.set_recoverable(made.recoverable);
+  out.set_positioned(made.positioned);
+  if (made.positioned || made.recoverable) {
+    out.set_epoch(made.epoch);
+    out.set_offset(made.offset);
+  }
+  out.set_recovered(made.recovered);
+  out.set_was_recovering(made.was_recovering);
+  for (const auto& publication : made.publications)
+    *out.add_publications() = *publication;
+  out.set_id(made.id);
+  out.set_data(data.data(), data.size());
+}
+
+const config::channel_options*
+connection::impl::find_room(std::uint32_t id, const std::string& room) {
+  if (room.empty()) {
+    close(proto::disconnect_code::bad_request);
+    return nullptr;
+  }
+  // Too long a name is refused before anything is looked up by it.
+  if (room.size() > limits().channel_max_length) {
+    refuse(id, proto::errc::bad_request);
+    return nullptr;
+  }
+  const auto* options = services_.config->channel.find(room);
+  if (options == nullptr) {
+    refuse(id, proto::errc::unknown_channel);
+    return nullptr;
+  }
+  if (const auto error =
+          refuse_name(room, *options, limits().channel_max_length)) {
+    refuse(id, *error);
+    return nullptr;
+  }
+  return options;
+}
+
+asker connection::impl::who_asks(std::string_view room) const {
+  const auto at = subscriptions_.find(room);
+  const bool inside = at != subscriptions_.end() && at->second.active;
+  return {user(), inside, limits().insecure};
+}
+
+token_bearer connection::impl::bearer_of(std::string_view room) const {
+  return {user(), client(), room};
+}
+
+roost::client::ClientInfo
+connection::impl::info_in(const subscription* entry) const {
+  auto result = info_;
+  if (entry != nullptr && !entry->chan_info.empty())
+    result.set_chan_info(entry->chan_info);
+  return result;
+}
+
+void connection::impl::subscribe(
+    std::uint32_t id, const roost::client::SubscribeRequest& request) {
+  const auto& room = request.channel();
+  if (room.empty() || (!request.delta().empty() && request.delta() != "fossil"))
+    return close(proto::disconnect_code::bad_request);
+  if (room.size() > limits().channel_max_length)
+    return refuse(id, proto::errc::bad_request);
+  if (subscriptions_.contains(room))
+    return refuse(id, proto::errc::already_subscribed);
+  if (subscriptions_.size() >= limits().channel_limit)
+    return refuse(id, proto::errc::limit_exceeded);
+  const auto* options = find_room(id, room);
+  if (options == nullptr)
+    return;
+  if (request.type() != 0)
+    return refuse(id, refuse_type(request.type()));
+  if (request.has_tf())
+    return refuse(id, proto::errc::bad_request);
+  auto verdict = authorize_subscription(
+      services_.subscription_tokens, request.token(), bearer_of(room), *options,
+      limits().insecure, std::chrono::system_clock::now());
+  if (const auto* error = std::get_if<proto::errc>(&verdict))
+    return refuse(id, *error);
+  if (const auto* code = std::get_if<proto::disconnect_code>(&verdict))
+    return close(*code);
+  auto& claims = std::get<subscription_claims>(verdict);
+  const auto expire_at = claims.expire_at;
+  if (expire_at != 0 && ttl_of(expire_at) == 0)
+    return refuse(id, proto::errc::expired);
+
+  subscription entry;
+  entry.options = options;
+  entry.chan_info = std::move(claims.info);
+  entry.due = due_at(expire_at, limits().expired_sub_close_delay);
+  auto wanted = request_for(
+      room, features_of(*options, claims.overrides,
+                        {request.positioned(), request.recoverable(),
+                         request.join_leave(),
+                         (request.flag() & compaction_flag) != 0},
+                        who_asks(room)));
+  wanted.recover = request.recover() && wanted.recoverable;
+  wanted.epoch = request.epoch();
+  wanted.offset = request.offset();
+  const bool all_or_nothing = (request.flag() & reject_unrecovered_flag) != 0;
+  begin_subscription(
+      std::move(wanted), std::move(entry),
+      [this, id, room, expire_at, all_or_nothing,
+       data = claims.data](subscription* made, subscribe_outcome& outcome) {
+        if (made == nullptr)
+          return refuse(id, std::get<proto::errc>(outcome));
+        const auto& answer = std::get<subscribed>(outcome);
+        if (all_or_nothing && answer.was_recovering && !answer.recovered) {
+          drop_subscription(subscriptions_.find(room));
+          return refuse(id, proto::errc::unrecoverable_position);
+        }
+        roost::client::Reply message;
+        message.set_id(id);
+        auto& result = *message.mutable_subscribe();
+        write_result(answer, data, result);
+        if (expire_at != 0) {
+          result.set_expires(true);
+          result.set_ttl(ttl_of(expire_at));
+          arm_expiry();
+        }
+        reply(message);
+      });
+}
+
+subscription_request
+connection::impl::request_for(const std::string& room,
+                              const subscription_features& features) {
+  subscription_request result;
+  result.room = room;
+  result.positioned = features.positioned;
+  result.recoverable = features.recoverable;
+  result.presence = features.presence;
+  result.announce = features.announce;
+  result.push_join_leave = features.push_join_leave;
+  result.compaction = features.compaction;
+  return result;
+}
+
+void connection::impl::begin_subscription(subscription_request request,
+                                          subscription entry, on_outcome done) {
+  entry.known_to_room = request.presence || request.announce;
+  request.options = entry.options;
+  request.info = info_in(&entry);
+  const auto room = request.room;
+  subscriptions_.emplace(room, std::move(entry));
+  ++in_flight_;
+  audience_->subscribe(
+      self_, std::move(request),
+      [this, room, done = std::move(done)](subscribe_outcome outcome) {
+        self_.in_handler([&] { on_subscribed(room, outcome, done); });
+      });
+}
+
+void connection::impl::on_subscribed(const std::string& room,
+                                     subscribe_outcome& outcome,
+                                     const on_outcome& done) {
+  auto at = subscriptions_.find(room);
+  if (closing_ || at == subscriptions_.end())
+    return;
+  if (std::holds_alternative<subscribed>(outcome)) {
+    at->second.active = true;
+    metrics().subscriptions.add();
+    done(&at->second, outcome);
+  } else {
+    subscriptions_.erase(at);
+    done(nullptr, outcome);
+  }
+  at = subscriptions_.find(room);
+  if (at != subscriptions_.end() && at->second.revoked)
+    take_back(at, proto::unsubscribe_code::server_unsubscribe);
+  if (unsubscribing_ && unsubscribing_->room == room)
+    finish_unsubscribe();
+  request_done();
+}
+
+} // namespace actors

@@ -1,0 +1,74 @@
+#include "actors/client/connection_impl.hpp"
+
+#include <utility>
+
+namespace actors {
+
+namespace {
+
+/// How long an unsubscribe waits for the subscribe before it.
+constexpr std::chrono::seconds unsubscribe_patience{5};
+
+} // namespace
+
+void connection::impl::unsubscribe(std::uint32_t id, const std::string& room) {
+  if (room.empty())
+    return close(proto::disconnect_code::bad_request);
+  const auto at = subscriptions_.find(room);
+  if (at != subscriptions_.end() && !at->second.active) {
+    // Commands after it wait as well: see `blocked`.
+    unsubscribing_ =
+        std::make_unique<pending_unsubscribe>(self_, id, room, [this] {
+          close(proto::disconnect_code::internal_server_error);
+        });
+    unsubscribing_->timeout.expires_after(unsubscribe_patience);
+    return;
+  }
+  if (at != subscriptions_.end())
+    drop_subscription(at);
+  roost::client::Reply message;
+  message.set_id(id);
+  message.mutable_unsubscribe();
+  reply(message);
+}
+
+void connection::impl::finish_unsubscribe() {
+  const auto done = std::move(unsubscribing_);
+  unsubscribe(done->id, done->room);
+  resume_at_turn_end();
+}
+
+void connection::impl::drop_subscription(subscription_map::iterator at) {
+  const auto room = at->first;
+  if (at->second.active)
+    metrics().subscriptions.sub();
+  else
+    --in_flight_; // the audience will not answer any more
+  subscriptions_.erase(at);
+  audience_->unsubscribe(self_, room);
+}
+
+void connection::impl::take_back(subscription_map::iterator at,
+                                 proto::unsubscribe_code why) {
+  const auto room = at->first;
+  drop_subscription(at);
+  push_unsubscribe(room, why);
+}
+
+void connection::impl::push_unsubscribe(const std::string& room,
+                                        proto::unsubscribe_code why) {
+  metrics().unsubscribes_pushed.add();
+  roost::client::Push message;
+  message.set_channel(room);
+  auto& body = *message.mutable_unsubscribe();
+  body.set_code(static_cast<std::uint32_t>(why));
+  body.set_reason(std::string{proto::reason(why)});
+  push(message);
+}
+
+void connection::impl::leave_all_rooms() {
+  while (!subscriptions_.empty())
+    drop_subscription(subscriptions_.begin());
+}
+
+} // namespace actors

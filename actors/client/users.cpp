@@ -1,0 +1,184 @@
+#include "actors/client/users.hpp"
+
+#include "proto/errors.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include <limits>
+#include <utility>
+
+namespace actors {
+
+namespace {
+
+/// Answers of several connections to one question.
+struct gathered {
+  std::size_t missing = 0;
+  std::shared_ptr<roost::link::NodeReply> reply =
+      std::make_shared<roost::link::NodeReply>();
+  caf::response_promise promise;
+
+  void count_down() {
+    if (--missing == 0)
+      promise.deliver(node_answer{reply});
+  }
+};
+
+} // namespace
+
+users::users(caf::actor_config& cfg, users_settings settings)
+    : lane_actor(cfg), settings_(std::move(settings)) {}
+
+caf::behavior users::make_behavior() {
+  return {
+      [this](const enter_user& x) {
+        return user_entered{admit(x.user, current_sender())};
+      },
+      [this](const leave_user& x) {
+        if (current_sender() != nullptr)
+          leave(x.user, current_sender()->id());
+      },
+      [this](const count_users&) {
+        return users_counted{connections_,
+                             static_cast<std::uint32_t>(by_user_.size())};
+      },
+      [this](const ask_node& x) { answer(x, make_response_promise()); },
+  };
+}
+
+bool users::admit(const std::string& user, const caf::strong_actor_ptr& who) {
+  if (who == nullptr)
+    return false;
+  const auto node_limit = settings_.connection_limit;
+  if (node_limit != 0 && connections_ >= node_limit) {
+    spdlog::debug("node {} refuses user \"{}\": {} of {} connections",
+                  settings_.node, user, connections_, node_limit);
+    return false;
+  }
+  const auto user_limit = settings_.user_connection_limit;
+  const auto at = by_user_.find(user);
+  if (user_limit != 0 && !user.empty() && at != by_user_.end()
+      && at->second.size() >= user_limit) {
+    spdlog::debug("node {} refuses user \"{}\": {} of {} connections",
+                  settings_.node, user, at->second.size(), user_limit);
+    return false;
+  }
+  auto& handles_of_user = by_user_[user];
+  if (handles_of_user.empty())
+    home_lane().metrics().users.add();
+  if (handles_of_user
+          .emplace(who->id(), caf::actor_cast<caf::weak_actor_ptr>(who))
+          .second)
+    ++connections_;
+  return true;
+}
+
+void users::leave(const std::string& user, caf::actor_id who) {
+  const auto at = by_user_.find(user);
+  if (at == by_user_.end() || at->second.erase(who) == 0)
+    return;
+  --connections_;
+  if (at->second.empty()) {
+    by_user_.erase(at);
+    home_lane().metrics().users.sub();
+  }
+}
+
+template <class Command>
+void users::tell(const Command& body, const ask_node& command,
+                 caf::response_promise promise) {
+  auto all = std::make_shared<gathered>();
+  all->promise = std::move(promise);
+  all->reply->set_reached(0);
+  bool more = false;
+  // Without a user it is for one client of whatever user; never for all.
+  std::vector<caf::actor> whom;
+  if (!body.user().empty() || !body.client().empty())
+    whom = find(body.user(), std::numeric_limits<std::size_t>::max(), more);
+  all->missing = whom.size() + 1;
+  for (const auto& connection : whom)
+    request(connection, caf::infinite, user_command{command.request})
+        .then(
+            [all](bool concerned) {
+              all->reply->set_reached(all->reply->reached()
+                                      + (concerned ? 1 : 0));
+              all->count_down();
+            },
+            [all](caf::error&) { all->count_down(); }); // it has just ended
+  all->count_down();
+}
+
+void users::answer(const ask_node& question, caf::response_promise promise) {
+  const auto& request = *question.request;
+  switch (request.body_case()) {
+  case roost::link::NodeRequest::kSubscribe:
+    return tell(request.subscribe(), question, std::move(promise));
+  case roost::link::NodeRequest::kUnsubscribe:
+    return tell(request.unsubscribe(), question, std::move(promise));
+  case roost::link::NodeRequest::kDisconnect:
+    return tell(request.disconnect(), question, std::move(promise));
+  case roost::link::NodeRequest::kRefresh:
+    return tell(request.refresh(), question, std::move(promise));
+  case roost::link::NodeRequest::kConnections:
+    return list(request.connections(), std::move(promise));
+  default:
+    break;
+  }
+  auto reply = std::make_shared<roost::link::NodeReply>();
+  reply->mutable_error()->set_code(
+      static_cast<std::uint32_t>(proto::errc::method_not_found));
+  reply->mutable_error()->set_message("users do not know this request");
+  promise.deliver(node_answer{std::move(reply)});
+}
+
+void users::list(const roost::link::Connections& wanted,
+                 caf::response_promise promise) {
+  auto all = std::make_shared<gathered>();
+  all->promise = std::move(promise);
+  auto& result = *all->reply->mutable_connections();
+  bool more = false;
+  const auto whom =
+      find(wanted.user(),
+           wanted.limit() == 0 ? default_listing : wanted.limit(), more);
+  result.set_truncated(more);
+  all->missing = whom.size() + 1;
+  for (const auto& connection : whom)
+    request(connection, caf::infinite, describe_connection{})
+        .then(
+            [this, all](const connection_described& x) {
+              auto& entry =
+                  *all->reply->mutable_connections()->add_connections();
+              entry.Swap(x.connection.get());
+              entry.set_node(settings_.node);
+              all->count_down();
+            },
+            [all](caf::error&) { all->count_down(); });
+  all->count_down();
+}
+
+std::vector<caf::actor> users::find(const std::string& user, std::size_t most,
+                                    bool& more) const {
+  std::vector<caf::actor> result;
+  const auto add = [&](const handles& some) {
+    for (const auto& [id, weak] : some) {
+      more = result.size() >= most;
+      if (more)
+        return;
+      if (auto strong = caf::actor_cast<caf::actor>(weak))
+        result.push_back(std::move(strong));
+    }
+  };
+  if (!user.empty()) {
+    if (const auto at = by_user_.find(user); at != by_user_.end())
+      add(at->second);
+    return result;
+  }
+  for (const auto& [name, some] : by_user_) {
+    add(some);
+    if (more)
+      break;
+  }
+  return result;
+}
+
+} // namespace actors

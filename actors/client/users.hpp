@@ -1,0 +1,59 @@
+#pragma once
+
+#include "actors/client/users_messages.hpp"
+#include "actors/lane/lane_actor.hpp"
+#include "actors/messages.hpp"
+
+#include <caf/actor_control_block.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace actors {
+
+struct users_settings {
+  std::string node;                        ///< This node's name.
+  std::uint32_t connection_limit = 0;      ///< 0: none.
+  std::uint32_t user_connection_limit = 0; ///< 0: none.
+};
+
+/// Who is connected to this node: user id -> connections. Takes enter_user,
+/// leave_user and count_users, and answers `ask_node` for commands that name a
+/// user and for the list of connections.
+///
+/// A connection leaves when it ends, however it ends (its on_exit says so), so
+/// none is monitored; what is held are weak references.
+class users final : public lane_actor {
+public:
+  /// Connections that one listing holds when it asks for no limit.
+  static constexpr std::uint32_t default_listing = 1'000;
+
+  users(caf::actor_config& cfg, users_settings settings);
+
+  const char* name() const override { return "users"; }
+  caf::behavior make_behavior() override;
+
+private:
+  using handles = std::unordered_map<caf::actor_id, caf::weak_actor_ptr>;
+
+  bool admit(const std::string& user, const caf::strong_actor_ptr& who);
+  void leave(const std::string& user, caf::actor_id who);
+  void answer(const ask_node& question, caf::response_promise promise);
+  template <class Command>
+  void tell(const Command& body, const ask_node& command,
+            caf::response_promise promise);
+  void list(const roost::link::Connections& wanted,
+            caf::response_promise promise);
+  std::vector<caf::actor> find(const std::string& user, std::size_t most,
+                               bool& more) const;
+
+  users_settings settings_;
+  std::unordered_map<std::string, handles> by_user_;
+  std::uint32_t connections_ = 0;
+};
+
+} // namespace actors

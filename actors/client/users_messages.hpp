@@ -1,0 +1,55 @@
+#pragma once
+
+#include "proto/link.pb.h"
+
+#include <caf/allowed_unsafe_message_type.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+// Messages between connections, the users actor and the node agent of a node.
+
+namespace actors {
+
+/// Connection -> users: it serves `user` from now on (empty: anonymous). The
+/// sender is the connection. Answered by `user_entered`.
+struct enter_user {
+  std::string user;
+};
+
+struct user_entered {
+  /// False: a limit of the node or of the user was reached.
+  bool admitted = false;
+};
+
+/// Connection -> users: the sender ends. Harmless without `enter_user`.
+struct leave_user {
+  std::string user;
+};
+
+/// To users: answers `users_counted`.
+struct count_users {};
+
+struct users_counted {
+  std::uint32_t connections = 0;
+  std::uint32_t users = 0; ///< Distinct; all anonymous ones are one.
+};
+
+/// Users -> connection: answers `connection_described`.
+struct describe_connection {};
+
+struct connection_described {
+  /// Never null; `node` is empty.
+  std::shared_ptr<roost::link::Connection> connection;
+};
+
+} // namespace actors
+
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::enter_user)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::user_entered)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::leave_user)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::count_users)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::users_counted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::describe_connection)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::connection_described)

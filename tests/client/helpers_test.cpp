@@ -1,0 +1,153 @@
+#include "actors/client/client_id.hpp"
+#include "actors/client/command_rate.hpp"
+#include "actors/client/glob.hpp"
+#include "actors/client/run_all.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+namespace {
+
+using namespace actors;
+using namespace std::chrono_literals;
+
+// -- command_rate -------------------------------------------------------------
+
+TEST(command_rate_test, allows_a_burst_and_then_the_rate) {
+  command_rate rate;
+  auto now = lane::clock::time_point{1h};
+  for (int i = 0; i < 10; ++i) {
+    EXPECT_EQ(rate.wait(10, now), 0ms) << i;
+    rate.take(10, now);
+  }
+  EXPECT_EQ(rate.wait(10, now), 100ms);
+  now += 100ms;
+  EXPECT_EQ(rate.wait(10, now), 0ms);
+  rate.take(10, now);
+  EXPECT_EQ(rate.wait(10, now), 100ms);
+  now += 1h;
+  for (int i = 0; i < 10; ++i)
+    rate.take(10, now);
+  EXPECT_EQ(rate.wait(10, now), 100ms);
+}
+
+TEST(command_rate_test, allows_one_a_second) {
+  command_rate rate;
+  const auto now = lane::clock::time_point{1h};
+  EXPECT_EQ(rate.wait(1, now), 0ms);
+  rate.take(1, now);
+  EXPECT_EQ(rate.wait(1, now), 1s);
+}
+
+TEST(command_rate_test, has_no_limit_at_zero) {
+  command_rate rate;
+  const auto now = lane::clock::time_point{1h};
+  for (int i = 0; i < 1000; ++i)
+    rate.take(0, now);
+  EXPECT_EQ(rate.wait(0, now), 0ms);
+}
+
+// -- client ids ---------------------------------------------------------------
+
+TEST(client_id_test, makes_different_ones) {
+  std::set<std::string> made;
+  for (int i = 0; i < 1000; ++i)
+    made.insert(make_client_id());
+  EXPECT_EQ(made.size(), 1000u);
+  EXPECT_THAT(made, ::testing::Each(::testing::MatchesRegex(
+                        "[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab]"
+                        "[0-9a-f]{3}-[0-9a-f]{12}")));
+}
+
+// -- glob ---------------------------------------------------------------------
+
+struct glob_case {
+  const char* pattern;
+  const char* text;
+  bool matches;
+};
+
+class glob_test : public ::testing::TestWithParam<glob_case> {};
+
+TEST_P(glob_test, matches_as_a_shell_does) {
+  const auto& x = GetParam();
+  EXPECT_EQ(glob_matches(x.pattern, x.text), x.matches)
+      << x.pattern << ' ' << x.text;
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    patterns, glob_test,
+    ::testing::Values(
+        glob_case{"", "anything", true}, glob_case{"*", "", true},
+        glob_case{"chat:*", "chat:lobby", true},
+        glob_case{"chat:*", "game:lobby", false},
+        glob_case{"*:lobby", "chat:lobby", true},
+        glob_case{"c*t:l*y", "chat:lobby", true},
+        glob_case{"c*t:l*y", "chat:lobbyx", false},
+        glob_case{"chat:?", "chat:1", true},
+        glob_case{"chat:?", "chat:12", false}, glob_case{"[a-c]1", "b1", true},
+        glob_case{"[a-c]1", "d1", false}, glob_case{"[!a-c]1", "d1", true},
+        glob_case{"[!a-c]1", "a1", false}, glob_case{"[]x]", "]", true},
+        glob_case{"[x", "[x", true}, glob_case{"a\\*b", "a*b", true},
+        glob_case{"a\\*b", "axb", false}, glob_case{"a", "ab", false},
+        glob_case{"ab", "a", false}, glob_case{"a**b", "ab", true}));
+
+TEST(glob_test, takes_no_time_over_hostile_patterns) {
+  std::string pattern;
+  for (int i = 0; i < 100; ++i)
+    pattern += "*a";
+  EXPECT_FALSE(glob_matches(pattern + "b", std::string(5'000, 'a')));
+}
+
+TEST(glob_test, matches_exactly_what_was_quoted) {
+  const std::string name = "a*b?[c]\\d";
+  EXPECT_TRUE(glob_matches(glob_exactly(name), name));
+  EXPECT_FALSE(glob_matches(glob_exactly(name), "axb?[c]\\d"));
+}
+
+// -- run_all ------------------------------------------------------------------
+
+TEST(run_all_test, runs_jobs_that_end_at_once) {
+  std::vector<std::size_t> started;
+  bool done = false;
+  run_all(
+      100'000, 1,
+      [&](std::size_t i, std::function<void()> ended) {
+        started.push_back(i);
+        ended();
+      },
+      [&] { done = true; });
+  EXPECT_TRUE(done);
+  EXPECT_EQ(started.size(), 100'000u);
+}
+
+TEST(run_all_test, keeps_to_its_window) {
+  std::vector<std::function<void()>> under_way;
+  bool done = false;
+  run_all(
+      5, 2,
+      [&](std::size_t, std::function<void()> ended) {
+        under_way.push_back(std::move(ended));
+      },
+      [&] { done = true; });
+  EXPECT_EQ(under_way.size(), 2u);
+  for (std::size_t i = 0; i < 5; ++i) {
+    EXPECT_FALSE(done);
+    under_way[i]();
+    EXPECT_EQ(under_way.size(), std::min<std::size_t>(5, i + 3));
+  }
+  EXPECT_TRUE(done);
+}
+
+TEST(run_all_test, is_done_at_once_with_nothing) {
+  bool done = false;
+  run_all(
+      0, 1, [](std::size_t, std::function<void()>) {}, [&] { done = true; });
+  EXPECT_TRUE(done);
+}
+
+} // namespace

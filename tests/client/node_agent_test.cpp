@@ -1,0 +1,95 @@
+#include "actors/client/node_agent.hpp"
+#include "tests/client/client_test.hpp"
+
+namespace {
+
+using namespace client_test_support;
+using namespace std::chrono_literals;
+
+class node_agent_test : public client_test {
+protected:
+  void SetUp() override {
+    start();
+    actors::node_agent_settings settings;
+    settings.node = "node-1";
+    settings.incarnation = "0123456789abcdef";
+    settings.version = "0.1.0";
+    settings.http_address = "127.0.0.1:8000";
+    settings.users = users;
+    settings.lanes = {&lane()};
+    settings.audiences = {
+        actors::audience_ref{actors::self_of<actors::audience>(audience)}};
+    agent_ = spawn<actors::node_agent>(lane(), settings);
+    run();
+  }
+
+  roost::link::NodeReply ask_agent(const roost::link::NodeRequest& request) {
+    const auto answer = ask<actors::node_answer>(
+        agent_,
+        actors::ask_node{std::make_shared<roost::link::NodeRequest>(request)});
+    EXPECT_TRUE(answer);
+    return answer ? *answer->reply : roost::link::NodeReply{};
+  }
+
+private:
+  caf::actor agent_;
+};
+
+TEST_F(node_agent_test, lists_rooms_by_pattern) {
+  auto alice = connected("alice");
+  alice.say(R"({"id":2,"subscribe":{"channel":"open:1"}})");
+  alice.say(R"({"id":3,"subscribe":{"channel":"chat:1"}})");
+  auto bob = connected("bob");
+  bob.say(R"({"id":2,"subscribe":{"channel":"open:1"}})");
+  roost::link::NodeRequest request;
+  request.mutable_channels();
+
+  auto found = ask_agent(request).channels().channels();
+  EXPECT_EQ(found.size(), 2u);
+  EXPECT_EQ(found["open:1"], 2u);
+
+  request.mutable_channels()->set_pattern("chat:*");
+  found = ask_agent(request).channels().channels();
+  EXPECT_EQ(found.size(), 1u);
+  EXPECT_EQ(found["chat:1"], 1u);
+}
+
+TEST_F(node_agent_test, tells_the_numbers_of_the_node) {
+  auto alice = connected("alice");
+  alice.say(R"({"id":2,"subscribe":{"channel":"open:1"}})");
+  auto second = connected("alice");
+  roost::link::NodeRequest request;
+  request.mutable_info();
+  advance(10s);
+  for (int i = 0; i < 8; ++i)
+    publish("open:1", "1");
+  advance(2s);
+
+  const auto info = ask_agent(request).info();
+
+  EXPECT_EQ(info.uid(), "0123456789abcdef");
+  EXPECT_EQ(info.name(), "node-1");
+  EXPECT_EQ(info.version(), "0.1.0");
+  EXPECT_EQ(info.http_address(), "127.0.0.1:8000");
+  EXPECT_EQ(info.num_clients(), 2u);
+  EXPECT_EQ(info.num_users(), 1u);
+  EXPECT_EQ(info.num_channels(), 1u);
+  EXPECT_EQ(info.num_subs(), 1u);
+  EXPECT_EQ(info.uptime(), 12u);
+  EXPECT_DOUBLE_EQ(info.messages_per_second(), 8 / 5.0);
+}
+
+TEST_F(node_agent_test, passes_commands_to_the_users) {
+  auto alice = connected("alice");
+  roost::link::NodeRequest request;
+  request.mutable_disconnect()->set_user("alice");
+
+  EXPECT_EQ(ask_agent(request).reached(), 1u);
+  EXPECT_EQ(alice.ending(), "3503 force disconnect");
+}
+
+TEST_F(node_agent_test, answers_what_it_does_not_know) {
+  EXPECT_TRUE(ask_agent({}).has_error());
+}
+
+} // namespace

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "actors/client/client_link.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace client_test_support {
+
+/// The way out to a client that only writes down what it was told.
+class recording_link final : public actors::client_link {
+public:
+  struct closing {
+    std::uint32_t code;
+    std::string reason;
+    bool flush;
+    bool operator==(const closing&) const = default;
+  };
+
+  void send(const proto::frame_ptr& frame) override {
+    frames.emplace_back(frame->payload());
+    if (stuck)
+      queued += frame->wire().size();
+  }
+
+  std::size_t queued_bytes() const override { return queued; }
+
+  void close(std::uint32_t code, std::string_view reason, bool flush) override {
+    if (!closed)
+      closed = closing{code, std::string{reason}, flush};
+  }
+
+  void pause_reading() override { paused = true; }
+  void resume_reading() override { paused = false; }
+
+  std::vector<std::string> frames; ///< Payloads.
+  std::optional<closing> closed;
+  bool paused = false;
+  bool stuck = false; ///< The peer reads nothing.
+  std::size_t queued = 0;
+};
+
+} // namespace client_test_support
