@@ -23,6 +23,13 @@ peer_options hasty(const std::string& node) {
   return options;
 }
 
+/// So long that what closes within seconds was not closed by the clock.
+peer_options patient(const std::string& node) {
+  auto options = options_of(node);
+  options.handshake_timeout = 60s;
+  return options;
+}
+
 /// A header of CAF's transport, which must never see one of these.
 std::string basp_header(char operation, std::uint32_t payload) {
   std::string header(32, '\0');
@@ -48,7 +55,7 @@ double cpu_seconds() {
 }
 
 TEST(attack_test, closes_basp_headers_at_once) {
-  test_node a{options_of("a")};
+  test_node a{patient("a")};
   auto nested = basp_header(2, 200'000);
   for (auto i = 0; i < 10'000; ++i)
     nested += std::string{"\0\0\x0c@<>+@message", 15};
@@ -57,7 +64,7 @@ TEST(attack_test, closes_basp_headers_at_once) {
         basp_header(4, 16), nested, std::string{"GET / HTTP/1.1\r\n\r\n"}}) {
     raw_client attacker{a.port()};
     attacker.send(bytes);
-    EXPECT_LT(attacker.until_closed(), 1s);
+    EXPECT_LT(attacker.until_closed(), 5s);
   }
   EXPECT_TRUE(eventually(
       [&] { return a.metrics().refused_for(refusal_reason::junk) == 6; }));
@@ -89,7 +96,7 @@ TEST(attack_test, closes_two_thousand_random_inputs) {
 
 TEST(attack_test, refuses_a_replayed_handshake) {
   // Given what an honest dialler said over a wire that somebody listens to
-  test_node a{"a"};
+  test_node a{patient("a")};
   handshake_terms terms{options_of("b").self, "c", "s3cret"};
   auto say = [](handshake& talk, const std::string& frame) {
     std::span<const char, frame_header_size> head{frame.data(),
@@ -110,20 +117,19 @@ TEST(attack_test, refuses_a_replayed_handshake) {
   attacker.send(hello + proof);
 
   // Then it opens nothing
-  EXPECT_LT(attacker.until_closed(), 1s);
+  EXPECT_LT(attacker.until_closed(), 5s);
   EXPECT_TRUE(a.logs("the cluster secret does not match"));
   EXPECT_EQ(a.connection_count(), 1U);
 }
 
 TEST(attack_test, refuses_its_own_words) {
-  auto options = hasty("a");
-  test_node a{options};
+  test_node a{patient("a")};
   handshake_terms terms{options_of("b").self, "c", "guess"};
   handshake stranger{role::dialler, terms};
   raw_client attacker{a.port()};
   attacker.send(stranger.start());
   attacker.send(attacker.receive_frame());
-  EXPECT_LT(attacker.until_closed(), 1s);
+  EXPECT_LT(attacker.until_closed(), 5s);
   EXPECT_EQ(a.connection_count(), 0U);
 }
 
@@ -135,7 +141,7 @@ TEST(attack_test, idle_sockets_end_in_time_and_use_no_cpu) {
   ASSERT_TRUE(eventually([&] { return a.metrics().pending == 50; }));
   auto before = cpu_seconds();
   for (const auto& one : idle)
-    EXPECT_LT(one.until_closed(), 1500ms);
+    EXPECT_LT(one.until_closed(), 5s);
   EXPECT_LT(cpu_seconds() - before, 0.1);
   EXPECT_TRUE(eventually(
       [&] { return a.metrics().refused_for(refusal_reason::timeout) == 50; }));
@@ -153,7 +159,7 @@ TEST(attack_test, slow_bytes_do_not_lengthen_the_handshake) {
     if (slow.until_closed(50ms) < 50ms)
       break;
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, 1500ms);
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, 5s);
   EXPECT_TRUE(eventually(
       [&] { return a.metrics().refused_for(refusal_reason::timeout) == 1; }));
 }
@@ -161,7 +167,7 @@ TEST(attack_test, slow_bytes_do_not_lengthen_the_handshake) {
 TEST(attack_test, a_flood_is_bounded_and_closes_the_oldest) {
   auto options = options_of("a");
   options.max_pending_handshakes = 8;
-  options.handshake_timeout = 5s;
+  options.handshake_timeout = 60s;
   test_node a{options};
   // Given a stranger who has sent a hello, then a flood of silent ones
   handshake_terms terms{options_of("b").self, "c", "guess"};
@@ -177,7 +183,7 @@ TEST(attack_test, a_flood_is_bounded_and_closes_the_oldest) {
            && a.metrics().pending == 8;
   }));
   // Then the oldest silent ones are gone, the newest and the first are not
-  EXPECT_LT(flood.front().until_closed(), 1s);
+  EXPECT_LT(flood.front().until_closed(), 5s);
   EXPECT_FALSE(flood.back().closed());
   EXPECT_FALSE(spoken.closed());
   // And an honest node gets in while it lasts

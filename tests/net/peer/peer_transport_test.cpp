@@ -185,7 +185,9 @@ TEST(peer_transport_test, gives_up_a_node_that_accepts_and_says_nothing) {
 }
 
 TEST(peer_transport_test, a_stop_fails_what_is_under_way_and_keeps_the_rest) {
-  test_node a{"a"};
+  auto options = options_of("a");
+  options.handshake_timeout = std::chrono::seconds{60};
+  test_node a{options};
   test_node b{"b"};
   b.dial(a);
   auto at_a = a.connection();
@@ -194,7 +196,7 @@ TEST(peer_transport_test, a_stop_fails_what_is_under_way_and_keeps_the_rest) {
   ASSERT_TRUE(eventually([&] { return a.metrics().pending == 1; }));
 
   a.transport().stop();
-  EXPECT_LT(idle.until_closed(), std::chrono::seconds{1});
+  EXPECT_LT(idle.until_closed(), std::chrono::seconds{5});
   EXPECT_TRUE(eventually([&] { return !raw_client{a.port()}.connected(); }));
   a.dial(b);
   EXPECT_THAT(a.failure(), HasSubstr("this node stops"));

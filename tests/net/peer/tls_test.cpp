@@ -210,19 +210,19 @@ TEST_F(tls_test, says_so_when_only_one_side_has_certificates) {
 
 TEST_F(tls_test, junk_and_silence_cost_no_cpu_and_end_in_time) {
   auto options = with_tls("a");
-  options.handshake_timeout = 300ms;
+  options.handshake_timeout = 1s;
   test_node a{options};
   raw_client idle{a.port()};
   raw_client half{a.port()};
   half.send({"\x16\x03\x01\x02\x00\x01", 6});
   raw_client junk{a.port()};
   junk.send(std::string(400, 'j'));
-  EXPECT_LT(junk.until_closed(), 200ms);
+  EXPECT_LT(junk.until_closed(), 900ms);
   timespec before{};
   timespec after{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &before);
-  EXPECT_LT(idle.until_closed(), 1500ms);
-  EXPECT_LT(half.until_closed(), 1500ms);
+  EXPECT_LT(idle.until_closed(), 5s);
+  EXPECT_LT(half.until_closed(), 5s);
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &after);
   EXPECT_LT((after.tv_sec - before.tv_sec) * 1000
                 + (after.tv_nsec - before.tv_nsec) / 1'000'000,
