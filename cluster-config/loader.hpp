@@ -20,7 +20,8 @@ public:
 /// Variables by name.
 using environment = std::map<std::string, std::string>;
 
-/// The variables of this process whose names start with ROOST_.
+/// The variables of this process whose names start with ROOST_, but not with
+/// ROOST_CTL_: those are for `roost ctl`.
 environment process_environment();
 
 /// Reads the file, then the variables on top of it, checks everything and

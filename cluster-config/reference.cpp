@@ -124,7 +124,8 @@ capitals, joined with `_`. `ROOST_CLIENT_TOKEN_HMAC_SECRET_KEY` is
 `ROOST_CHANNEL_NAMESPACES` takes the place of all `[[channel.namespaces]]`: an
 array of tables in TOML or JSON, such as
 `[{"name": "chat", "presence": true}]`. A variable `ROOST_...` that is none of
-these is refused, except those that Kubernetes and Docker set for services.
+these is refused, except those that Kubernetes and Docker set for services and
+those of `roost ctl` (`ROOST_CTL_...`).
 
 ## Namespaces
 

@@ -94,7 +94,9 @@ environment process_environment() {
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) {
     std::string_view text{*entry};
     auto equals = text.find('=');
-    if (text.starts_with("ROOST_") && equals != std::string_view::npos)
+    // `roost ctl` has variables of its own, which an admin may export.
+    if (text.starts_with("ROOST_") && !text.starts_with("ROOST_CTL_")
+        && equals != std::string_view::npos)
       result.emplace(text.substr(0, equals), text.substr(equals + 1));
   }
   return result;

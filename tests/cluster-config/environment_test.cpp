@@ -129,10 +129,13 @@ TEST(environment_test, gives_each_key_a_name_of_its_own) {
 
 TEST(environment_test, reads_the_variables_of_the_process) {
   setenv("ROOST_HTTP_LISTEN", "127.0.0.1:3", 1);
+  setenv("ROOST_CTL_KEY", "k", 1);
   auto variables = process_environment();
   unsetenv("ROOST_HTTP_LISTEN");
+  unsetenv("ROOST_CTL_KEY");
   EXPECT_EQ(variables["ROOST_HTTP_LISTEN"], "127.0.0.1:3");
   EXPECT_FALSE(variables.contains("PATH"));
+  EXPECT_FALSE(variables.contains("ROOST_CTL_KEY"));
 }
 
 } // namespace config
