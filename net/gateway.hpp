@@ -30,6 +30,10 @@ struct gateway {
   std::atomic<bool> live{false};
   /// Clients may come: the node has a view, and does not stop.
   std::atomic<bool> ready{false};
+  std::atomic<bool> stopping{false};
+
+  std::atomic<std::uint64_t> view_number{0}; ///< 0: there is none yet.
+  std::atomic<std::uint64_t> view_nodes{0};
 };
 
 } // namespace net

@@ -59,15 +59,13 @@ void listener::start() {
 }
 
 void listener::stop() {
-  error_code ignored;
-  if (acceptor_)
-    acceptor_->close(ignored);
-  if (pause_)
-    pause_->cancel();
+  // Nothing of the io_context stays: it may end before we do.
+  acceptor_.reset();
+  pause_.reset();
 }
 
 void listener::accept() {
-  if (!acceptor_->is_open())
+  if (!acceptor_)
     return;
   auto& where = *node_.lanes[next_lane_++ % node_.lanes.size()];
   acceptor_->async_accept(
@@ -87,7 +85,7 @@ void listener::accept() {
 
 void listener::on_accept(error_code ec, plain_socket socket,
                          lane_gateway& where) {
-  if (ec == asio::error::operation_aborted || !acceptor_->is_open())
+  if (ec == asio::error::operation_aborted || !acceptor_)
     return;
   if (ec == asio::error::no_descriptors || ec == asio::error::no_memory
       || ec == asio::error::no_buffer_space)

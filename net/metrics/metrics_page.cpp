@@ -26,6 +26,8 @@ double sum(const gateway& node, const Value& of) {
 void add_clients(metric_families& out, const gateway& node) {
   out.gauge("centrifugo_node_num_clients", "Clients that are connected.",
             ROOST_SUM(clients));
+  out.gauge("centrifugo_node_num_users", "Users that are connected.",
+            ROOST_SUM(users));
   out.gauge("centrifugo_node_num_subscriptions",
             "Subscriptions of clients of this node.", ROOST_SUM(subscriptions));
   out.gauge("centrifugo_node_num_channels",
@@ -196,12 +198,10 @@ std::string render_metrics(const metrics_sources& sources) {
   metric_families out;
   out.gauge("centrifugo_node_build", "Version of the node.", 1,
             {{"version", node.services->version}});
-  out.gauge("centrifugo_node_num_users", "Users that are connected.",
-            static_cast<double>(sources.users()));
   out.gauge("centrifugo_node_num_nodes", "Nodes in the current view.",
-            static_cast<double>(sources.nodes()));
+            static_cast<double>(node.view_nodes.load()));
   out.gauge("roost_view_number", "Number of the current view.",
-            static_cast<double>(sources.view()));
+            static_cast<double>(node.view_number.load()));
   add_clients(out, node);
   add_commands(out, node);
   add_fan_out(out, node);

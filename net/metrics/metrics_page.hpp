@@ -4,7 +4,6 @@
 #include "net/gateway.hpp"
 #include "net/peer/peer_metrics.hpp"
 
-#include <functional>
 #include <string>
 
 namespace net {
@@ -14,12 +13,6 @@ struct metrics_sources {
   const gateway* node = nullptr;
   const actors::link_registry* links = nullptr; ///< Null when not clustered.
   const peer::peer_metrics* peers = nullptr;    ///< Null when not clustered.
-  /// The number of the current view; 0 for none.
-  std::function<std::uint64_t()> view;
-  /// The number of nodes in it.
-  std::function<std::uint64_t()> nodes;
-  /// Distinct users connected to this node.
-  std::function<std::uint64_t()> users;
 };
 
 /// Every number of a node in Prometheus' text format: names of Centrifugo

@@ -1,0 +1,81 @@
+#include "net/log.hpp"
+
+#include "proto/json_text.hpp"
+
+#include <spdlog/pattern_formatter.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
+#include <spdlog/spdlog.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace net {
+
+namespace {
+
+std::string quoted(std::string_view text) {
+  std::string out;
+  if (!proto::append_quoted(text, out))
+    out = "\"not UTF-8\"";
+  return out;
+}
+
+/// %J: the message as a JSON string.
+class json_message final : public spdlog::custom_flag_formatter {
+public:
+  void format(const spdlog::details::log_msg& line, const std::tm&,
+              spdlog::memory_buf_t& out) override {
+    const auto text = quoted({line.payload.data(), line.payload.size()});
+    out.append(text.data(), text.data() + text.size());
+  }
+
+  std::unique_ptr<custom_flag_formatter> clone() const override {
+    return std::make_unique<json_message>();
+  }
+};
+
+/// A pattern takes % for itself.
+std::string escaped(std::string text) {
+  for (std::size_t i = 0; (i = text.find('%', i)) != std::string::npos; i += 2)
+    text.insert(i, 1, '%');
+  return text;
+}
+
+spdlog::level::level_enum level_of(config::log_level level) {
+  switch (level) {
+  case config::log_level::trace:
+    return spdlog::level::trace;
+  case config::log_level::debug:
+    return spdlog::level::debug;
+  case config::log_level::info:
+    return spdlog::level::info;
+  case config::log_level::warn:
+    return spdlog::level::warn;
+  case config::log_level::error:
+    return spdlog::level::err;
+  }
+  return spdlog::level::info;
+}
+
+} // namespace
+
+void set_up_log(const config::log_section& log, const std::string& node) {
+  auto logger = spdlog::stderr_color_mt("roost");
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  if (log.format == config::log_format::json) {
+    formatter->add_flag<json_message>('J');
+    formatter->set_pattern(
+        R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","node":)"
+        + escaped(quoted(node)) + R"(,"message":%J})");
+  } else {
+    formatter->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ " + escaped(node)
+                           + ": %v");
+  }
+  logger->set_formatter(std::move(formatter));
+  logger->set_level(level_of(log.level));
+  logger->flush_on(spdlog::level::info);
+  spdlog::set_default_logger(std::move(logger));
+}
+
+} // namespace net

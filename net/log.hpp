@@ -1,0 +1,13 @@
+#pragma once
+
+#include "cluster-config/node_config.hpp"
+
+#include <string>
+
+namespace net {
+
+/// Sends the log to standard error as `[log]` says: lines of text, or a JSON
+/// object a line with time, level, node and message.
+void set_up_log(const config::log_section& log, const std::string& node);
+
+} // namespace net

@@ -1,0 +1,81 @@
+// The one binary: a node, and the tools of who runs it.
+
+#include "cluster-config/loader.hpp"
+#include "cluster-config/reference.hpp"
+#include "net/ctl/ctl.hpp"
+#include "net/log.hpp"
+#include "net/node.hpp"
+#include "net/token_command.hpp"
+#include "net/version.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+#include <exception>
+#include <iostream>
+#include <string>
+
+namespace {
+
+/// The configuration, or something that it names, cannot be used.
+constexpr int bad_configuration = 2;
+
+int run_node(const std::string& file) {
+  try {
+    const auto config = config::load(file);
+    net::set_up_log(config.log, config.node.name);
+    net::node node{config};
+    return node.run();
+  } catch (const config::error& e) {
+    std::cerr << "roost: " << e.what() << std::endl;
+    return bad_configuration;
+  } catch (const std::exception& e) {
+    std::cerr << "roost: " << e.what() << std::endl;
+    return 1;
+  }
+}
+
+int check_config(const std::string& file) {
+  try {
+    config::load(file);
+    std::cout << file << ": good" << std::endl;
+    return 0;
+  } catch (const config::error& e) {
+    std::cerr << "roost: " << e.what() << std::endl;
+    return bad_configuration;
+  }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Roost: a realtime messaging cluster", "roost"};
+  app.set_version_flag("--version", std::string{net::version});
+  app.require_subcommand(1);
+  int exit_code = 0;
+
+  std::string file;
+  auto* node = app.add_subcommand("node", "Run a node of the cluster");
+  node->add_option("--config", file, "The node's TOML file")->required();
+  node->callback([&] { exit_code = run_node(file); });
+
+  auto* check =
+      app.add_subcommand("check-config", "Check a file without running it");
+  check->add_option("file", file, "The node's TOML file")->required();
+  check->callback([&] { exit_code = check_config(file); });
+
+  auto* defaults = app.add_subcommand(
+      "default-config", "Print a file with every key at its default");
+  defaults->callback([] { std::cout << config::default_config_text(); });
+
+  net::add_ctl(app, exit_code);
+  net::add_token(app, exit_code);
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    const int code = app.exit(e);
+    return code == 0 ? 0 : bad_configuration;
+  }
+  return exit_code;
+}
