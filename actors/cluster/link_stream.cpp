@@ -136,8 +136,10 @@ void outgoing_stream::append_bytes(std::string_view bytes) {
     const auto some = std::min(bytes.size(), max_link_batch - tail_.size());
     tail_.append(bytes.substr(0, some));
     bytes.remove_prefix(some);
-    if (tail_.size() == max_link_batch)
-      full_.push_back(std::exchange(tail_, {}));
+    if (tail_.size() == max_link_batch) {
+      full_.push_back(std::move(tail_));
+      tail_.clear();
+    }
   }
 }
 

@@ -62,6 +62,7 @@ caf::behavior membership::make_behavior() {
       [this](const peer_connected& x) { on_connected(x.socket); },
       [this](const dial_failed& x) { on_dial_failed(x); },
       [this](const begin_leaving&) { return begin_leaving_now(); },
+      [this](const leave_view&) { return leave_view_now(); },
   };
 }
 
@@ -209,16 +210,29 @@ void membership::check_left() {
     return;
   if (!in_view())
     return finish_leaving(true);
+  if (leave_sent_)
+    return; // only a view without us ends it
   const bool holds = holds_shards();
   if (holds && others_take_shards())
     return; // the next views will tell
+  finish_leaving(!holds);
+}
+
+caf::result<left> membership::leave_view_now() {
+  auto promise = make_response_promise<left>();
+  waiting_for_leave_.push_back(promise);
+  if (!settings_.transport || !in_view()) {
+    finish_leaving(true);
+    return promise;
+  }
+  leaving_ = true;
   if (!std::exchange(leave_sent_, true)) {
     auto frame = std::make_shared<roost::link::LinkFrame>();
     frame->mutable_leave();
     to_coordinators(std::move(frame));
   }
-  if (holds) // and nobody is there to take them
-    finish_leaving(false);
+  leave_timer_.expires_after(settings_.failure_timeout);
+  return promise;
 }
 
 void membership::finish_leaving(bool complete) {

@@ -82,6 +82,7 @@ private:
   // -- leaving ----------------------------------------------------------------
 
   caf::result<left> begin_leaving_now();
+  caf::result<left> leave_view_now();
   void check_left();
   void finish_leaving(bool complete);
   bool holds_shards() const;

@@ -14,9 +14,14 @@ namespace actors {
 
 // -- node -> membership -------------------------------------------------------
 
-/// To the membership actor: hand over all shards and leave the view. Answered
-/// by `left`, after `cluster.hand_over_timeout` at the latest.
+/// To the membership actor: hand over all shards, but stay in the view for the
+/// clients that are still here. Answered by `left`, after
+/// `cluster.hand_over_timeout` at the latest.
 struct begin_leaving {};
+
+/// To the membership actor: leave the view. Answered by `left` once a view
+/// without this node is there, or after `failure_timeout`.
+struct leave_view {};
 
 struct left {
   /// Whether everything was handed over; otherwise rooms are lost.
@@ -54,6 +59,7 @@ struct send_control {
 } // namespace actors
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::begin_leaving)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::leave_view)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::left)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::peer_connected)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::dial_failed)

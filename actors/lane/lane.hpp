@@ -135,6 +135,7 @@ private:
   static constexpr std::size_t max_messages = 128;
 
   const std::uint32_t number_;
+  lane_metrics metrics_; // outlives the handlers that io_ still holds
   boost::asio::io_context io_;
   boost::asio::executor_work_guard<boost::asio::io_context::executor_type>
       guard_;
@@ -156,7 +157,6 @@ private:
   boost::intrusive::multiset<timer_entry,
                              boost::intrusive::constant_time_size<false>>
       timers_;
-  lane_metrics metrics_;
 };
 
 } // namespace actors

@@ -2,6 +2,8 @@
 
 #include "actors/lane/lane.hpp"
 
+#include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/actor_config.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
@@ -67,6 +69,12 @@ private:
   lane_actor* next_ready_ = nullptr;
   bool in_handler_ = false;
 };
+
+/// The actor behind a handle, for plain calls on its lane.
+template <class T>
+T* self_of(const caf::actor& handle) {
+  return static_cast<T*>(caf::actor_cast<caf::abstract_actor*>(handle));
+}
 
 /// Spawns an actor of class `T` that lives on `where`. Raw pointers to actors
 /// among the arguments must be wrapped (CAF turns them into handles).

@@ -15,6 +15,7 @@ struct lane_metrics {
   counter connections_refused; ///< By a limit, before or at connect.
   gauge clients;               ///< Connections that have sent a good connect.
   gauge open_connections;      ///< Sockets, authenticated or not.
+  gauge users; ///< Distinct; counted on one lane for the whole node.
   gauge subscriptions;
   counter slow_consumers; ///< Closed with 3008: their queue was full.
   gauge queued_bytes;     ///< In the outgoing queues of connections.
