@@ -3,7 +3,6 @@
 #include "actors/room/audience_impl.hpp"
 #include "actors/room/requests.hpp"
 
-#include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
 namespace actors {
@@ -53,7 +52,8 @@ void audience::on_exit() {
 audience::impl::impl(audience& self, const room_directory& rooms,
                      audience_settings settings)
     : self_(self), directory_(rooms), settings_(std::move(settings)),
-      time_out_(self, [this] { time_out(); }) {}
+      time_out_(self, [this] { time_out(); }),
+      farewell_again_(self, [this] { repeat_farewells(); }) {}
 
 caf::behavior audience::impl::behavior() {
   return {
@@ -66,6 +66,7 @@ caf::behavior audience::impl::behavior() {
 void audience::impl::stop() {
   metrics().audience_rooms.sub(static_cast<std::int64_t>(rooms_.size()));
   time_out_.cancel();
+  farewell_again_.cancel();
   for (auto& [name, room] : rooms_) {
     room->forgotten = true;
     room->retry.cancel();
@@ -158,9 +159,7 @@ audience::impl::room_ptr audience::impl::make(const std::string& name) {
 void audience::impl::forget_if_unused(audience_room& room) {
   if (room.forgotten || !room.unused())
     return;
-  auto request = request_to(room.name);
-  request->mutable_detach()->set_lane(self_.home_lane().number());
-  tell(room, std::move(request));
+  detach(room.name);
   room.forgotten = true;
   room.live = false;
   room.attach = 0;
@@ -233,34 +232,6 @@ void audience::impl::answer_all(audience_room& room, waiter_list& waiters,
     answer(x, code);
   }
   forget_if_unused(room);
-}
-
-// -- what the home is told ----------------------------------------------------
-
-void audience::impl::arrive(const audience_room& room,
-                            const audience_member& who) {
-  auto request = request_to(room.name);
-  auto& body = *request->mutable_arrive();
-  *body.mutable_info() = *who.info;
-  body.set_presence(who.presence);
-  body.set_announce(who.announce);
-  tell(room, std::move(request));
-}
-
-void audience::impl::depart(const audience_room& room,
-                            const audience_member& who) {
-  if (!who.info)
-    return;
-  auto request = request_to(room.name);
-  auto& body = *request->mutable_depart();
-  *body.mutable_info() = *who.info;
-  body.set_announce(who.announce);
-  tell(room, std::move(request));
-}
-
-void audience::impl::tell(const audience_room& room,
-                          std::shared_ptr<roost::link::RoomRequest> request) {
-  caf::anon_send(directory_.shards()[room.shard], ask_room{std::move(request)});
 }
 
 lane_metrics& audience::impl::metrics() const {

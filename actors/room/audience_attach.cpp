@@ -31,17 +31,12 @@ void audience::impl::attach(const room_ptr& room) {
     body.mutable_since()->set_epoch(room->epoch);
     body.mutable_since()->set_offset(room->offset);
   }
-  auto handle = [this, weak = std::weak_ptr{room},
-                 number](const room_answer& answer) {
-    const auto attached = weak.lock();
-    if (attached && attached->attach == number) // else asked again meanwhile
-      on_attached(attached, answer);
-  };
-  self_
-      .request(directory_.shards()[room->shard], caf::infinite,
-               ask_room{std::move(request)})
-      .then(handle,
-            [handle](caf::error&) { handle(refused(proto::errc::internal)); });
+  ask(room->shard, std::move(request),
+      [this, weak = std::weak_ptr{room}, number](const room_answer& answer) {
+        const auto attached = weak.lock();
+        if (attached && attached->attach == number) // else asked again since
+          on_attached(attached, answer);
+      });
 }
 
 void audience::impl::on_attached(const room_ptr& room,
@@ -135,6 +130,12 @@ void audience::impl::attach_again(const room_ptr& room, bool tell_arrivals) {
 }
 
 void audience::impl::on_view(std::shared_ptr<const cluster_view> now) {
+  const auto number = now->view->number();
+  if (number < view_number_)
+    return; // overtaken by a newer one
+  // Of a view that was skipped nobody knows what moved there and back.
+  const bool skipped = number > view_number_ + 1;
+  view_number_ = number;
   std::vector<way_home> homes(directory_.shard_count());
   for (std::uint32_t i = 0; i < homes.size(); ++i) {
     if (static_cast<int>(i) >= now->view->homes_size())
@@ -150,13 +151,17 @@ void audience::impl::on_view(std::shared_ptr<const cluster_view> now) {
       homes[i].link = link->second;
   }
   homes.swap(homes_);
+  if (homes.empty())
+    return; // what waits in the shards goes on now
+  auto has_moved = [&](std::uint32_t shard) {
+    return homes[shard] != homes_[shard] || (skipped && homes_[shard].link);
+  };
+  // A new home knows of nobody who could leave.
+  std::erase_if(farewells_, [&](const auto& x) { return has_moved(x.shard); });
   std::vector<room_ptr> moved;
-  for (const auto& [name, room] : rooms_) {
-    // The first view resolves what waits in the shards anyway.
-    const bool waits = homes.empty() && !room->has_position;
-    if (!waits && (homes.empty() || homes[room->shard] != homes_[room->shard]))
+  for (const auto& [name, room] : rooms_)
+    if (has_moved(room->shard))
       moved.push_back(room);
-  }
   for (const auto& room : moved)
     attach_again(room, true);
 }

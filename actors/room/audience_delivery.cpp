@@ -8,8 +8,10 @@ namespace actors {
 void audience::impl::on_events(
     const std::shared_ptr<const room_events>& events) {
   const auto room = find(events->room);
-  if (!room || !room->has_position)
-    return; // of an attachment that was given up, or is not answered yet
+  if (!room)
+    return detach(events->room); // the home has not heard that we left
+  if (!room->has_position)
+    return; // what comes before the answer
   const bool whole = take_in(*room, events) && !events->gap;
   if (!room->pending.empty())
     mark_dirty(room);

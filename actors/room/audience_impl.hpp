@@ -17,6 +17,7 @@ namespace actors {
 
 /// The parts of an audience:
 /// - audience.cpp: who comes and goes, by plain calls;
+/// - audience_messages.cpp: what homes are told;
 /// - audience_attach.cpp: following the streams of rooms, and starting again
 ///   after a hole or when a home moved;
 /// - audience_recovery.cpp: letting subscribers in, with what they missed;
@@ -47,6 +48,12 @@ private:
     bool operator==(const way_home&) const = default;
   };
 
+  /// A departure that the home may not have heard of.
+  struct farewell {
+    std::uint32_t shard = 0;
+    std::shared_ptr<roost::link::RoomRequest> request;
+  };
+
   struct deadline {
     lane::clock::time_point at;
     std::weak_ptr<audience_room> room;
@@ -63,11 +70,19 @@ private:
   void plan_time_out();
   void answer(audience_waiter& x, subscribe_outcome outcome);
   void answer_all(audience_room& room, waiter_list& waiters, proto::errc code);
-  void arrive(const audience_room& room, const audience_member& who);
-  void depart(const audience_room& room, const audience_member& who);
-  void tell(const audience_room& room,
-            std::shared_ptr<roost::link::RoomRequest> request);
   lane_metrics& metrics() const;
+
+  // -- audience_messages.cpp --------------------------------------------------
+
+  void ask(std::uint32_t shard,
+           std::shared_ptr<roost::link::RoomRequest> request,
+           std::function<void(const room_answer&)> handle);
+  void detach(const std::string& room);
+  void arrive(audience_room& room, const audience_member& who);
+  void depart(const audience_room& room, const audience_member& who);
+  void say_farewell(farewell x);
+  bool is_back(const farewell& x) const;
+  void repeat_farewells();
 
   // -- audience_attach.cpp ----------------------------------------------------
 
@@ -108,6 +123,7 @@ private:
   const audience_settings settings_;
 
   std::unordered_map<std::string, room_ptr> rooms_;
+  std::uint64_t view_number_ = 0;
   std::vector<way_home> homes_; // by shard; empty before the first view
   std::vector<room_ptr> dirty_;
   proto::frame_builder builder_;
@@ -120,6 +136,9 @@ private:
   std::size_t parked_ = 0;         // waiters without answer
   std::deque<deadline> deadlines_; // of waiters, oldest first; may be stale
   lane_timer time_out_;
+
+  std::vector<farewell> farewells_; // to be said again
+  lane_timer farewell_again_;
 };
 
 } // namespace actors

@@ -107,17 +107,12 @@ void audience::impl::ask_missed(const room_ptr& room, std::uint64_t after,
     body.mutable_since()->set_epoch(room->epoch);
     body.mutable_since()->set_offset(after);
   }
-  auto handle = [this, weak = std::weak_ptr{room},
-                 after](const room_answer& answer) {
-    const auto asking = weak.lock();
-    if (asking && !asking->forgotten)
-      on_missed(asking, after, answer);
-  };
-  self_
-      .request(directory_.shards()[room->shard], caf::infinite,
-               ask_room{std::move(request)})
-      .then(handle,
-            [handle](caf::error&) { handle(refused(proto::errc::internal)); });
+  ask(room->shard, std::move(request),
+      [this, weak = std::weak_ptr{room}, after](const room_answer& answer) {
+        const auto asking = weak.lock();
+        if (asking && !asking->forgotten)
+          on_missed(asking, after, answer);
+      });
 }
 
 void audience::impl::on_missed(const room_ptr& room, std::uint64_t after,

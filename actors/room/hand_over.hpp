@@ -37,11 +37,14 @@ public:
   /// The new home has it: goes on to the next.
   void taken();
 
+  /// Rooms of which nothing has been read for any part.
+  const std::vector<std::string>& untouched() const { return rooms_; }
+
 private:
   void fill();
 
   std::uint32_t shard_;
-  std::vector<std::string> rooms_; // still to be read, last first
+  std::vector<std::string> rooms_; // still to be read, from the back
   reader read_;
   std::size_t part_bytes_;
   std::deque<roost::link::RoomSnapshot> pieces_; // read, not yet in a part

@@ -51,7 +51,19 @@ void room::on_exit() {
   metrics.history_publications.sub(counted_history_);
   metrics.history_bytes.sub(counted_bytes_);
   metrics.presence_entries.sub(counted_presence_);
+  if (!attached_.empty()) { // it failed: what follows is another epoch
+    pending_ = std::make_shared<room_events>();
+    pending_->room = id_;
+    pending_->gap = true;
+    flush();
+  }
   host_->room_ended(id_);
+}
+
+void room::end() {
+  flush();
+  attached_.clear();
+  quit();
 }
 
 void room::handle(roost::link::RoomRequest& request,

@@ -86,8 +86,11 @@ public:
   /// No more pieces will come.
   void restored();
 
-  /// Sends what waits: nothing more will happen here.
+  /// Sends what waits.
   void flush();
+
+  /// The room does not live here any more; whoever is attached knows.
+  void end();
 
   const std::string& id() const { return id_; }
   const char* name() const override { return "room"; }

@@ -247,10 +247,7 @@ void shard::room_ended(const std::string& name) {
 }
 
 void shard::drop_rooms() {
-  for_each_room([](room& x) {
-    x.flush();
-    x.quit();
-  });
+  for_each_room([](room& x) { x.end(); });
 }
 
 // -- views --------------------------------------------------------------------
@@ -294,8 +291,8 @@ void shard::place() {
     return become_home(donor);
   if (home != nullptr)
     return become_elsewhere(*home, donor);
-  if (mode_ == mode::giving)
-    stop_giving();
+  stop_giving();
+  receiver_.clear();
   give_up_awaiting_.cancel();
   drop_rooms();
   mode_ = mode::unplaced;
@@ -314,23 +311,23 @@ void shard::become_home(const std::string& donor) {
       break;
     return stop_awaiting(false);
   case mode::giving:
-    // What the other home may have served must not be served again.
-    if (!last_was_sent_) {
-      stop_giving();
-      receiver_.clear();
-      mode_ = mode::serving;
-      return;
-    }
+    if (donor_lives) // it has got what we gave
+      break;
+    drop_given();
     stop_giving();
-    break;
+    receiver_.clear();
+    mode_ = mode::serving;
+    return;
   case mode::unplaced:
   case mode::elsewhere:
     break;
   }
+  stop_giving();
   drop_rooms();
   receiver_.clear();
   donor_ = donor;
   awaiting_since_ = view_number();
+  has_taken_all_ = false;
   mode_ = mode::awaiting;
   if (donor_lives)
     give_up_awaiting_.expires_after(context_.hand_over_timeout);
@@ -346,10 +343,12 @@ void shard::become_elsewhere(const std::string& home,
   const bool ours = donor == context_.node;
   if (ours && receiver_ == home)
     return; // under way, or done
-  const bool have_rooms =
-      mode_ == mode::serving || (mode_ == mode::giving && !last_was_sent_);
+  if (mode_ == mode::giving)
+    drop_given();
+  else if (mode_ != mode::serving)
+    drop_rooms();
   stop_giving();
-  if (!have_rooms || !ours)
+  if (!ours)
     drop_rooms();
   mode_ = mode::elsewhere;
   receiver_.clear();

@@ -108,6 +108,7 @@ private:
   void give_part();
   void on_given(std::uint64_t attempt, const shard_answer& answer);
   void retry_giving();
+  void drop_given();
   void stop_giving();
 
   // -- room_host --------------------------------------------------------------
@@ -135,12 +136,12 @@ private:
   // While awaiting.
   std::string donor_;
   std::uint64_t awaiting_since_ = 0; // view
+  bool has_taken_all_ = false;       // of the last donor
   lane_timer give_up_awaiting_;
 
   // While giving.
   std::optional<hand_over> gift_;
   std::string receiver_; // also afterwards, until the view forgets the donor
-  bool last_was_sent_ = false;
   std::uint64_t giving_attempt_ = 0;
   lane::clock::time_point give_until_;
   lane_timer give_again_;

@@ -3,6 +3,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include <set>
+
 // How a shard moves from one home to the next; see shard.hpp.
 
 namespace actors {
@@ -48,6 +50,9 @@ void shard::on_part(waiting_part x) {
 
 void shard::take_part(waiting_part& x) {
   const auto& part = x.request->hand_over();
+  if (mode_ == mode::serving && has_taken_all_
+      && part.view() >= awaiting_since_)
+    return x.promise.deliver(answer_of({})); // our answer was lost
   if (mode_ != mode::awaiting || part.view() < awaiting_since_)
     return x.promise.deliver(answer_of(proto::errc::bad_request));
   for (const auto& piece : part.rooms()) {
@@ -76,6 +81,7 @@ void shard::stop_awaiting(bool complete) {
   give_up_awaiting_.cancel();
   for_each_room([](room& x) { x.restored(); });
   mode_ = mode::serving;
+  has_taken_all_ = complete;
   donor_.clear();
   if (context_.membership)
     send(context_.membership, shard_settled{number_, view_number()});
@@ -87,7 +93,6 @@ void shard::stop_awaiting(bool complete) {
 void shard::start_giving(const std::string& home) {
   mode_ = mode::giving;
   receiver_ = home;
-  last_was_sent_ = false;
   give_until_ = home_lane().now() + context_.hand_over_timeout;
   std::vector<std::string> names;
   names.reserve(rooms_.size());
@@ -110,7 +115,6 @@ void shard::give_part() {
   const auto link = view_->links.find(receiver_);
   if (link == view_->links.end())
     return retry_giving();
-  last_was_sent_ |= gift_->at_last();
   const auto attempt = ++giving_attempt_;
   request(link->second, caf::infinite, ask_shard{gift_->part(view_number())})
       .then([this, attempt](
@@ -146,10 +150,20 @@ void shard::retry_giving() {
   on_given(giving_attempt_, answer_of(proto::errc::bad_request));
 }
 
+// What a receiver has got it may have served, with offsets that this node does
+// not know of: such a room must not go on here, nor be given to anybody else.
+void shard::drop_given() {
+  const std::set<std::string> safe(gift_->untouched().begin(),
+                                   gift_->untouched().end());
+  for_each_room([&safe](room& x) {
+    if (!safe.contains(x.id()))
+      x.end();
+  });
+}
+
 void shard::stop_giving() {
   gift_.reset();
   ++giving_attempt_;
-  last_was_sent_ = false;
   give_again_.cancel();
 }
 
