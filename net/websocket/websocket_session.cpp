@@ -48,8 +48,10 @@ public:
     ws_.next_layer().on_write(
         [this](std::string bytes) { enqueue(std::move(bytes)); });
     ws_.read_message_max(config().message_size_limit);
-    ws_.set_option(websocket::stream_base::timeout{
-        std::chrono::seconds::max(), std::chrono::seconds::max(), false});
+    // The connection actor watches over silence, not Beast.
+    using stream_base = websocket::stream_base;
+    ws_.set_option(
+        stream_base::timeout{stream_base::none(), stream_base::none(), false});
     ws_.auto_fragment(false);
     where_.sessions.add(*this);
     metrics().open_connections.add();
