@@ -31,33 +31,29 @@ void api::on_exit() {
 
 void api::call(std::string_view method, std::string_view body,
                bool transport_errors, on_done done) {
-  start_now();
+  if (!start_now())
+    return done({503, "the node is stopping"});
   in_handler(
       [&] { impl_->call(method, body, transport_errors, std::move(done)); });
-  refuse_if_ended(done);
 }
 
 void api::call_legacy(std::string_view body, on_done done) {
-  start_now();
+  if (!start_now())
+    return done({503, "the node is stopping"});
   in_handler([&] { impl_->call_legacy(body, std::move(done)); });
-  refuse_if_ended(done);
 }
 
 void api::admin(std::string_view method, std::string_view body, on_done done) {
-  start_now();
+  if (!start_now())
+    return done({503, "the node is stopping"});
   in_handler([&] { impl_->admin(method, body, std::move(done)); });
-  refuse_if_ended(done);
 }
 
-void api::start_now() {
+bool api::start_now() {
   // The first request may come before the lane has started the actor.
   if (!getf(is_initialized_flag))
     activate(&home_lane());
-}
-
-void api::refuse_if_ended(const on_done& done) {
-  if (done) // nobody took it
-    done({503, "the node is stopping"});
+  return impl_ != nullptr;
 }
 
 // -- HTTP bodies --------------------------------------------------------------

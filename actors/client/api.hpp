@@ -45,9 +45,8 @@ public:
 private:
   class impl;
 
-  void start_now();
-  /// Answers a request that an ended actor did not take.
-  static void refuse_if_ended(const on_done& done);
+  /// False when the actor has ended.
+  bool start_now();
 
   std::unique_ptr<impl> impl_;
 };
