@@ -155,8 +155,8 @@ protected:
   }
 
 private:
-  struct config : caf::actor_system_config {
-    config() {
+  struct system_config : caf::actor_system_config {
+    system_config() {
       actors::add_message_types(*this);
       set("scheduler.policy", caf::atom("testing"));
       set("logger.file-verbosity", caf::atom("quiet"));
@@ -174,7 +174,7 @@ private:
     return static_cast<caf::scheduler::test_coordinator&>(system_.scheduler());
   }
 
-  config config_;
+  system_config config_;
   caf::actor_system system_{config_};
   quiet_end quiet_end_{system_};
   std::vector<std::unique_ptr<actors::lane>> lanes_;

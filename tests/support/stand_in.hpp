@@ -73,6 +73,9 @@ public:
     return result;
   }
 
+  /// What waits to be taken, oldest first.
+  const std::deque<caf::message>& all() const { return state_->received; }
+
   /// How many messages wait to be taken.
   std::size_t size() const { return state_->received.size(); }
 
