@@ -2,6 +2,8 @@
 
 #include "actors/cluster/ack_port.hpp"
 
+#include <algorithm>
+
 namespace actors {
 
 using roost::link::LinkFrame;
@@ -11,6 +13,7 @@ link::link(caf::actor_config& cfg,
     : lane_actor(cfg), settings_(std::move(settings)), peer_(std::move(peer)),
       metrics_(settings_->registry->add(peer_)),
       ticker_(*this, [this] { tick(); }),
+      outgoing_(std::min(max_link_frame, 2 * settings_->queue_bytes)),
       expiry_(*this, [this] { expire_requests(); }), flush_task_(*this) {
   set_down_handler([this](const caf::down_msg& x) {
     if (peer_batches_ && x.source == peer_batches_.address())

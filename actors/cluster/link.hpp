@@ -23,8 +23,9 @@ struct link_settings {
   std::string incarnation; ///< Of this start of it.
   std::chrono::milliseconds failure_timeout{2000};
   std::chrono::milliseconds request_timeout{4000};
-  /// Above this, requests are refused and events dropped; above twice this,
-  /// the link is cut.
+  /// Above this, requests are refused and events dropped. Above twice this the
+  /// link is cut if the peer takes nothing, above four times in any case. No
+  /// frame may be larger than twice this.
   std::size_t queue_bytes = 8 * 1024 * 1024;
 
   const room_directory* rooms = nullptr; ///< None: no rooms here.
@@ -91,8 +92,9 @@ private:
   caf::typed_response_promise<Answer> ask(int field, const Body& body);
   void deliver(const deliver_remote& x);
   void send_frame(const roost::link::LinkFrame& frame);
+  template <class Reply>
   void reply(std::uint64_t epoch, std::uint64_t id, int field,
-             const google::protobuf::MessageLite& body);
+             const Reply& body);
   bool takes_more();
   void after_append();
   void send_gaps();
@@ -126,6 +128,7 @@ private:
   lane::clock::time_point started_{};
   lane::clock::time_point ticked_{};
   lane::clock::time_point heard_{};
+  lane::clock::time_point acked_at_{}; ///< When the peer last took something.
   lane_timer ticker_;
   bool ping_next_ = true;
 

@@ -94,7 +94,7 @@ void link::come_up(std::uint64_t epoch, const caf::actor& batches,
   peer_batches_ = batches;
   peer_acks_ = acks;
   monitor(peer_batches_);
-  heard_ = home_lane().now();
+  heard_ = acked_at_ = home_lane().now();
   ping_next_ = true;
   metrics_->up.add();
   metrics_->connections.add();

@@ -81,11 +81,7 @@ namespace {
 
 template <class Reply>
 Reply internal_error(const std::string& why) {
-  Reply result;
-  result.mutable_error()->set_code(
-      static_cast<std::uint32_t>(proto::errc::internal));
-  result.mutable_error()->set_message(why);
-  return result;
+  return error_reply<Reply>(proto::errc::internal, why);
 }
 
 } // namespace

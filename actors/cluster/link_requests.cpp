@@ -6,28 +6,25 @@ namespace actors {
 
 namespace {
 
-template <class Reply>
-std::shared_ptr<Reply> error_reply(proto::errc code, const std::string& why) {
-  auto reply = std::make_shared<Reply>();
-  reply->mutable_error()->set_code(static_cast<std::uint32_t>(code));
-  reply->mutable_error()->set_message(why);
-  return reply;
-}
-
 struct refuser {
   proto::errc code;
   const std::string& why;
 
+  template <class Reply>
+  std::shared_ptr<Reply> shared() const {
+    return std::make_shared<Reply>(error_reply<Reply>(code, why));
+  }
+
   void operator()(caf::typed_response_promise<room_answer>& x) const {
-    x.deliver(room_answer{error_reply<roost::link::RoomReply>(code, why)});
+    x.deliver(room_answer{shared<roost::link::RoomReply>()});
   }
 
   void operator()(caf::typed_response_promise<shard_answer>& x) const {
-    x.deliver(shard_answer{error_reply<roost::link::ShardReply>(code, why)});
+    x.deliver(shard_answer{shared<roost::link::ShardReply>()});
   }
 
   void operator()(caf::typed_response_promise<node_answer>& x) const {
-    x.deliver(node_answer{error_reply<roost::link::NodeReply>(code, why)});
+    x.deliver(node_answer{shared<roost::link::NodeReply>()});
   }
 };
 

@@ -109,8 +109,12 @@ void link::send_gaps() {
 
 bool link::takes_more() {
   // Requests and events stop at the bound. Replies and control can't be
-  // dropped one by one, so they have as much again.
-  if (outgoing_.size() > 2 * settings_->queue_bytes)
+  // dropped one by one, so they have more.
+  const auto size = outgoing_.size();
+  const auto idle = home_lane().now() - acked_at_;
+  if (size > 4 * settings_->queue_bytes
+      || (size > 2 * settings_->queue_bytes
+          && idle > settings_->failure_timeout / 4))
     go_down("its queue is full and does not get shorter");
   return phase_ == phase::up;
 }
@@ -122,15 +126,25 @@ void link::send_frame(const LinkFrame& frame) {
   after_append();
 }
 
+template <class Reply>
 void link::reply(std::uint64_t epoch, std::uint64_t id, int field,
-                 const google::protobuf::MessageLite& body) {
+                 const Reply& body) {
   // The peer of another epoch may use the same id for something else.
   if (epoch != epoch_ || !takes_more())
     return;
   if (outgoing_.append(id, field, body) == 0)
-    return go_down("a reply is larger than a frame may be");
+    outgoing_.append(id, field,
+                     error_reply<Reply>(proto::errc::limit_exceeded,
+                                        "the reply is too large"));
   after_append();
 }
+
+template void link::reply(std::uint64_t, std::uint64_t, int,
+                          const roost::link::RoomReply&);
+template void link::reply(std::uint64_t, std::uint64_t, int,
+                          const roost::link::ShardReply&);
+template void link::reply(std::uint64_t, std::uint64_t, int,
+                          const roost::link::NodeReply&);
 
 // -- batches ------------------------------------------------------------------
 
@@ -169,7 +183,7 @@ void link::on_ack(const link_ack& x) {
       || x.seq < acked_)
     return;
   acked_ = x.seq + 1;
-  heard_ = home_lane().now();
+  heard_ = acked_at_ = home_lane().now();
   flush_soon();
 }
 

@@ -111,7 +111,7 @@ byte* write_events(const deliver_remote& x, bool gap, byte* to) {
 
 template <class Write>
 std::size_t outgoing_stream::append_frame(std::size_t size, Write write) {
-  if (size > max_link_frame)
+  if (size > max_frame_)
     return 0;
   const auto total = varint_size(size) + size;
   // Straight into the batch where it fits, else in pieces.

@@ -21,8 +21,12 @@ constexpr std::size_t max_link_batch = 64 * 1024;
 /// batches.
 class outgoing_stream {
 public:
-  // Each returns how many bytes it appended: 0 when the frame would be larger
-  // than `max_link_frame`.
+  /// `max_frame`: what one frame may take, at most `max_link_frame`.
+  explicit outgoing_stream(std::size_t max_frame = max_link_frame)
+      : max_frame_(max_frame) {}
+
+  // Each returns how many bytes it appended: 0 when the frame would be too
+  // large.
 
   /// Appends a LinkFrame with `id` whose body is field `field`.
   std::size_t append(std::uint64_t id, int field,
@@ -50,6 +54,7 @@ private:
   std::size_t append_frame(std::size_t size, Write write);
   void append_bytes(std::string_view bytes);
 
+  std::size_t max_frame_;
   std::deque<std::string> full_;
   std::string tail_;
   std::size_t bytes_ = 0;

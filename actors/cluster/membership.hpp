@@ -53,6 +53,7 @@ private:
   void on_connected(const std::shared_ptr<peer_socket>& socket);
   void refuse_rival(const std::shared_ptr<peer_socket>& socket,
                     const peer& present);
+  bool is_news(const std::string& node, const std::string& refusal);
   void on_dial_failed(const dial_failed& x);
   void on_link(const link_state& x);
   std::vector<std::string> addresses_of(const std::string& node) const;
@@ -105,7 +106,9 @@ private:
   /// Which node a dialled address turned out to be.
   std::map<std::string, std::string> nodes_by_address_;
   std::set<std::string> complained_; ///< Addresses whose failure was logged.
-  caf::actor coordinator_;           ///< Of this node, if it is one.
+  /// The last refusal of each node, or by each coordinator, that was logged.
+  std::map<std::string, std::string> refusals_;
+  caf::actor coordinator_; ///< Of this node, if it is one.
   std::shared_ptr<const cluster_view> view_;
   settled_shards settled_;
   survey_table surveys_;

@@ -58,8 +58,9 @@ void membership::refuse_rival(const std::shared_ptr<peer_socket>& socket,
   const auto& who = socket->peer();
   auto why = "a node named " + who.node + " is in the cluster and alive ("
              + present.incarnation + " at " + present.address + ")";
-  spdlog::error("{} ({} at {}) is refused: {}", who.node, who.incarnation,
-                who.address, why);
+  if (is_news(who.node, who.incarnation + why))
+    spdlog::error("{} ({} at {}) is refused: {}", who.node, who.incarnation,
+                  who.address, why);
   if (!coordinator_ || socket->dialled())
     return socket->drop(); // it will hear why from the coordinator
   refuser::settings how;
@@ -69,6 +70,11 @@ void membership::refuse_rival(const std::shared_ptr<peer_socket>& socket,
   how.timeout = settings_.failure_timeout;
   how.sockets = settings_.sockets;
   spawn_on<refuser>(home_lane(), std::move(how), socket);
+}
+
+bool membership::is_news(const std::string& node, const std::string& refusal) {
+  // Who is refused tries again, for as long as nobody changes anything.
+  return std::exchange(refusals_[node], refusal) != refusal;
 }
 
 void membership::on_link(const link_state& x) {

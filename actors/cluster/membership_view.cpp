@@ -108,8 +108,9 @@ void membership::join_all() {
 
 void membership::on_refused(const std::string& coordinator,
                             const roost::link::JoinRefused& x) {
-  spdlog::error("coordinator {} refuses this node: {}", coordinator,
-                x.reason());
+  if (is_news(coordinator, x.reason()))
+    spdlog::error("coordinator {} refuses this node: {}", coordinator,
+                  x.reason());
   if (rejoin_timer_.armed())
     return;
   rejoin_timer_.expires_after(rejoin_delay_);
@@ -141,6 +142,7 @@ void membership::on_view(const roost::link::View& view) {
   if (in_view()) {
     rejoin_delay_ = 500ms;
     rejoin_timer_.cancel();
+    refusals_.clear();
     for (const auto& [node, x] : peers_)
       if (x.up)
         for (const auto& address : addresses_of(node))

@@ -1,6 +1,6 @@
 #include "actors/cluster/survey_table.hpp"
 
-#include "proto/errors.hpp"
+#include "actors/cluster/link_requests.hpp"
 
 #include <utility>
 
@@ -9,11 +9,8 @@ namespace actors {
 using roost::link::NodeReply;
 
 std::shared_ptr<NodeReply> no_answer(const std::string& why) {
-  auto reply = std::make_shared<NodeReply>();
-  reply->mutable_error()->set_code(
-      static_cast<std::uint32_t>(proto::errc::internal));
-  reply->mutable_error()->set_message(why);
-  return reply;
+  return std::make_shared<NodeReply>(
+      error_reply<NodeReply>(proto::errc::internal, why));
 }
 
 std::uint64_t survey_table::start(const std::vector<std::string>& nodes,

@@ -1,0 +1,123 @@
+#pragma once
+
+#include "actors/cluster/cluster_settings.hpp"
+#include "actors/cluster/membership_messages.hpp"
+#include "tests/cluster/support/fake_network.hpp"
+#include "tests/support/actor_test.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+
+namespace test_support {
+
+/// Whole clusters on one thread: membership, links and coordinator are real,
+/// the network and the rest of the nodes are not.
+class cluster_test : public actor_test {
+protected:
+  static constexpr std::uint32_t shard_count = 12;
+
+  struct node {
+    std::string name;
+    caf::actor membership;
+    stand_in listener;
+    stand_in audience;
+    stand_in agent;
+    std::shared_ptr<actors::link_registry> links;
+  };
+
+  void SetUp() override { network = std::make_shared<fake_network>(system()); }
+
+  /// Starts a node; "c" is the coordinator. `where` is its host.
+  node& start(const std::string& name, const std::string& incarnation = "1",
+              std::string where = {}, std::uint32_t shards = shard_count) {
+    if (where.empty())
+      where = name;
+    node x{name,
+           {},
+           stand_in_for("listener of " + name),
+           stand_in_for("audience of " + name),
+           stand_in_for("agent of " + name),
+           std::make_shared<actors::link_registry>()};
+    x.agent.on<actors::ask_node>([](const actors::ask_node&) {
+      auto reply = std::make_shared<roost::link::NodeReply>();
+      reply->set_reached(1);
+      return actors::node_answer{reply};
+    });
+    actors::cluster_settings s;
+    s.self.set_node(name);
+    s.self.set_incarnation(incarnation);
+    s.self.set_address(where + ":7000");
+    s.self.set_weight(100);
+    s.self.set_coordinator(name == "c");
+    s.shards = shards;
+    s.coordinators = {"c:7000"};
+    s.lanes = {&lane()};
+    s.audiences = {x.audience.handle()};
+    s.listeners = {x.listener.handle()};
+    s.node_agent = x.agent.handle();
+    s.transport = network->make_transport(
+        {name, incarnation, where + ":7000", name == "c"});
+    s.sockets = network->make_sockets();
+    s.links = x.links;
+    x.membership = keep(actors::spawn_membership(std::move(s)));
+    run();
+    return nodes.insert_or_assign(where, std::move(x)).first->second;
+  }
+
+  /// As kill -9 does: connections end, nobody says anything.
+  void kill(const std::string& where) {
+    const auto i = nodes.find(where);
+    caf::anon_send_exit(i->second.membership, caf::exit_reason::kill);
+    run();
+    nodes.erase(i);
+  }
+
+  actors::view_changed view_at(const std::string& where) {
+    return *ask<actors::view_changed>(nodes.at(where).membership,
+                                      actors::get_view{});
+  }
+
+  std::uint64_t number_at(const std::string& where) {
+    return view_at(where).now->view->number();
+  }
+
+  std::set<std::string> members_at(const std::string& where) {
+    std::set<std::string> result;
+    for (const auto& m : view_at(where).now->view->members())
+      result.insert(m.node());
+    return result;
+  }
+
+  /// Shard -> name of its home.
+  std::vector<std::string> homes_at(const std::string& where) {
+    std::vector<std::string> result;
+    const auto view = view_at(where);
+    for (std::uint32_t i = 0; i < shard_count; ++i) {
+      const auto* home = view.now->home_of(i);
+      result.push_back(home == nullptr ? "" : *home);
+    }
+    return result;
+  }
+
+  std::size_t count_homes(const std::string& where, const std::string& node) {
+    const auto homes = homes_at(where);
+    return static_cast<std::size_t>(
+        std::count(homes.begin(), homes.end(), node));
+  }
+
+  /// Every home says that it has got the rooms of its shards.
+  void settle_shards() {
+    for (auto& [where, x] : nodes) {
+      const auto view = view_at(where).now->view;
+      for (std::uint32_t i = 0; i < shard_count; ++i)
+        tell(x.membership, actors::shard_settled{i, view->number()});
+    }
+    run();
+  }
+
+  std::shared_ptr<fake_network> network;
+  std::map<std::string, node> nodes; ///< By host.
+};
+
+} // namespace test_support

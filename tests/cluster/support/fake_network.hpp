@@ -1,0 +1,81 @@
+#pragma once
+
+#include "actors/cluster/hand_over_socket.hpp"
+#include "actors/cluster/peer_transport.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/actor_system.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace test_support {
+
+/// A network in one process and one thread: transports that find each other by
+/// address, and sockets whose two ends see each other's actors through wires,
+/// which can be cut or frozen.
+class fake_network : public std::enable_shared_from_this<fake_network> {
+public:
+  explicit fake_network(caf::actor_system& system) : system_(system) {}
+
+  /// A transport for the node `self`, reachable at `self.address` from its
+  /// start to its stop.
+  std::shared_ptr<actors::peer_transport>
+  make_transport(actors::peer_identity self);
+
+  /// What gives sockets of this network to actors.
+  std::shared_ptr<actors::hand_over_socket> make_sockets();
+
+  /// Both ends of a new connection.
+  std::pair<actors::peer_connection, actors::peer_connection>
+  connect(const actors::peer_identity& dialler,
+          const actors::peer_identity& acceptor);
+
+  /// From now on nothing reaches or leaves `node`, without a word.
+  void freeze(const std::string& node) { frozen_.insert(node); }
+  void thaw(const std::string& node) { frozen_.erase(node); }
+
+  /// Nothing passes between these two, without a word.
+  void split(const std::string& a, const std::string& b);
+  void heal(const std::string& a, const std::string& b);
+
+  /// Ends all connections between these two; both see it.
+  void cut(const std::string& a, const std::string& b);
+
+  /// Connections made since the start.
+  std::size_t connections() const { return connections_.size(); }
+
+  /// Connections that are there now.
+  std::size_t open_connections() const;
+
+  /// How often an address was dialled.
+  std::size_t dials(const std::string& address) const;
+
+private:
+  struct connection;
+  class transport;
+  class sockets;
+  class wire;
+  class guard;
+
+  static constexpr int first_fd = 1'000'000; ///< No real one.
+
+  bool blocked(const std::string& a, const std::string& b) const;
+  void dial(const actors::peer_identity& from, const std::string& address,
+            const std::function<void(std::string)>& failed);
+  connection& of(int fd);
+
+  caf::actor_system& system_;
+  std::map<std::string, transport*> listening_;
+  std::map<std::string, std::size_t> dials_;
+  std::vector<std::shared_ptr<connection>> connections_;
+  std::set<std::string> frozen_;
+  std::set<std::pair<std::string, std::string>> split_;
+};
+
+} // namespace test_support
