@@ -25,12 +25,7 @@ struct token_arguments {
 
 /// The keys of this machine's node, and what it checks besides them.
 void take_from_config(const std::string& file, actors::token_options& options) {
-  auto variables = config::process_environment();
-  // Those of `roost ctl` are no keys of a node.
-  std::erase_if(variables, [](auto& variable) {
-    return variable.first.starts_with("ROOST_CTL_");
-  });
-  auto client = config::load(file, variables).client;
+  auto client = config::load(file).client;
   auto own = !options.channel.empty() && client.subscription_token.enabled;
   const config::token_keys& keys =
       own ? static_cast<config::token_keys&>(client.subscription_token)

@@ -22,8 +22,11 @@ struct envelope {
 };
 
 /// Nothing if `text` is not an envelope. What it points to lives as long as
-/// `text`, and is JSON only once it was parsed.
+/// `text`.
 std::optional<envelope> open(const simdjson::padded_string& text) {
+  // On-demand parsing checks only what it is asked for.
+  if (!proto::is_json(text))
+    return std::nullopt;
   json::parser parser;
   json::document document;
   json::object object;
@@ -37,6 +40,8 @@ std::optional<envelope> open(const simdjson::padded_string& text) {
     if (field.unescaped_key().get(key) || field.value().get(value)
         || simdjson::to_json_string(value).get(raw))
       return std::nullopt;
+    // The text of a number, a word or null comes with the spaces behind it.
+    raw = raw.substr(0, raw.find_last_not_of(" \t\r\n") + 1);
     if (key == "result")
       found.result = raw;
     else if (key == "error" && raw != "null")
