@@ -93,7 +93,7 @@ protected:
 
   static constexpr std::string_view secret = "a secret of the tests, long";
 
-  config::node_config config;
+  ::config::node_config config;
   actors::client_services services;
   fake_rooms rooms;
   test_support::stand_in membership;
