@@ -1,12 +1,7 @@
 #pragma once
 
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-
-#include <atomic>
-#include <mutex>
+#include <memory>
 #include <string>
-#include <thread>
 
 namespace net {
 
@@ -40,18 +35,9 @@ public:
   seen_request seen() const;
 
 private:
-  void serve();
-  void serve_one(boost::asio::ip::tcp::socket socket);
-
-  boost::asio::io_context context_;
-  boost::asio::ip::tcp::acceptor acceptor_;
-  /// Guards what the test and the thread share.
-  mutable std::mutex mutex_;
-  std::string bytes_;
-  bool silent_ = false;
-  seen_request seen_;
-  std::atomic<bool> stopping_ = false;
-  std::thread thread_;
+  // Beast is slow to compile, so it stays out of the tests.
+  struct state;
+  std::unique_ptr<state> state_;
 };
 
 } // namespace net

@@ -45,6 +45,15 @@ TEST_F(ctl_arguments_test, refuses_what_is_no_command) {
   EXPECT_EQ(usage_code({"ctl", "nodes", "--color"}), ctl_usage);
 }
 
+TEST_F(ctl_arguments_test, takes_names_that_are_commands_too) {
+  EXPECT_EQ(ctl({"room", "nodes"}).code, ctl_done);
+  EXPECT_EQ(server.seen().body, R"({"name":"nodes"})");
+  EXPECT_EQ(ctl({"disconnect", "token"}).code, ctl_done);
+  EXPECT_EQ(server.seen().body, R"({"user":"token"})");
+  EXPECT_EQ(ctl({"rooms", "ctl"}).code, ctl_done);
+  EXPECT_EQ(server.seen().body, R"({"pattern":"ctl"})");
+}
+
 TEST_F(ctl_arguments_test, refuses_missing_arguments) {
   EXPECT_EQ(usage_code({"ctl", "room"}), ctl_usage);
   EXPECT_EQ(usage_code({"ctl", "publish", "news"}), ctl_usage);

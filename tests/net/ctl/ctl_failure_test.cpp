@@ -31,6 +31,11 @@ TEST_F(ctl_failure_test, passes_it_on_whatever_the_http_status_is) {
                                     "available (code 108).\n");
 }
 
+TEST_F(ctl_failure_test, takes_an_error_of_null_for_none) {
+  server.answer("{\"error\": null , \"result\": {} }");
+  EXPECT_EQ(ctl({"connections"}).code, ctl_done);
+}
+
 TEST_F(ctl_failure_test, says_that_the_key_is_wrong) {
   server.answer("", 401);
   EXPECT_EQ(complaint(ctl_refused),

@@ -1,15 +1,12 @@
 #pragma once
 
 #include "net/ctl/ctl.hpp"
-#include "net/token_command.hpp"
 #include "tests/net/ctl/canned_server.hpp"
 
-#include <CLI/CLI.hpp>
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <sstream>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace net {
@@ -22,24 +19,7 @@ struct command_result {
 };
 
 /// Runs `roost ARGUMENTS` as main does.
-inline command_result run_roost(std::vector<std::string> arguments) {
-  command_result result;
-  std::ostringstream out;
-  std::ostringstream err;
-  CLI::App app{"roost"};
-  add_ctl(app, result.code, out, err);
-  add_token(app, result.code, out, err);
-  try {
-    std::reverse(arguments.begin(), arguments.end());
-    app.parse(arguments);
-  } catch (const CLI::ParseError& error) {
-    err << error.what() << '\n';
-    result.code = ctl_usage;
-  }
-  result.out = out.str();
-  result.err = err.str();
-  return result;
-}
+command_result run_roost(std::vector<std::string> arguments);
 
 /// A coordinator that has one answer, and the tool that asks it.
 class coordinator_fixture : public testing::Test {
