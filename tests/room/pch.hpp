@@ -1,0 +1,8 @@
+#pragma once
+
+#include "actors/room/audience.hpp"
+#include "actors/room/shard.hpp"
+#include "tests/support/actor_test.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
