@@ -16,6 +16,7 @@ struct session_registry::pace : std::enable_shared_from_this<pace> {
       : timer(io), registry(owner), left(spread), done(std::move(on_done)) {}
 
   void run() {
+    const auto hold = shared_from_this();
     if (registry.sessions_.empty()) {
       registry.pace_.reset();
       done();
