@@ -115,6 +115,7 @@ protected:
                                            Request request) {
     auto result = std::make_shared<asked<Answer>>();
     auto& self = object<caf::event_based_actor>(asker_);
+    self.context(nullptr); // where it ran last has gone since
     self.request(whom, caf::infinite, std::move(request))
         .then([result](const Answer& x) { result->answer = x; },
               [result](caf::error& e) { result->error = std::move(e); });

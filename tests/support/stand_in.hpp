@@ -53,6 +53,9 @@ public:
       if (i->first.match_elements<Request>()) {
         auto promise = std::move(i->second);
         state_->waiting.erase(i);
+        // It ran on a thread's stack that has gone since.
+        static_cast<recorder*>(caf::actor_cast<caf::abstract_actor*>(handle_))
+            ->context(nullptr);
         promise.deliver(std::move(x));
         return true;
       }
