@@ -304,7 +304,7 @@ bool room::needed() const {
 
 void room::expire() {
   const auto now = host_->now();
-  log_.expire(now, needed());
+  log_.expire(now, true);
   count();
   if (!needed() && log_.forgettable(now))
     quit();

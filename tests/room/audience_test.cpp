@@ -258,8 +258,10 @@ TEST_F(audience_test, may_be_entered_and_left_again_at_once) {
 TEST_F(audience_test, lets_a_subscriber_act_within_its_answer) {
   auto& other = make_subscriber();
   auto& who = make_subscriber();
+  bool acted = false;
   who.on_outcome = [&] {
-    who.on_outcome = nullptr;
+    if (std::exchange(acted, true))
+      return;
     audience_of(here).unsubscribe(who, "lobby");
     audience_of(here).unsubscribe(other, "lobby"); // which waits as well
     start_subscribe(here, who, positioned("second"));

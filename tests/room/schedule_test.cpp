@@ -54,7 +54,7 @@ protected:
            [&](auto& x) { x.drop_events += static_cast<int>(any(3)); });
       return;
     case 3:
-      return any(4) == 0 ? cut_or_mend() : void();
+      return cut_or_mend();
     case 4:
       return any(3) == 0 ? move() : void();
     case 5:
@@ -64,6 +64,9 @@ protected:
     case 8:
     case 9:
       return publish_one();
+    case 10:
+    case 11:
+      return start(followers[any(followers.size())]);
     default:
       lane(static_cast<std::uint32_t>(any(9))).poll();
     }
@@ -109,10 +112,10 @@ protected:
     const auto other = names[any(3)];
     if (one == other)
       return;
-    if (world::wire(one, other).up)
-      cut(one, other);
-    else
+    if (!world::wire(one, other).up)
       mend(one, other);
+    else if (any(8) == 0)
+      cut(one, other);
   }
 
   /// Moves the home, with its rooms or without.

@@ -261,6 +261,7 @@ TEST_F(shard_test, answers_a_part_whose_view_never_comes) {
   request->mutable_hand_over()->set_view(2);
   auto asked = start_ask<actors::shard_answer>((*here.directory)["lobby"],
                                                actors::ask_shard{request});
+  run();
   advance(4s);
   ASSERT_FALSE(asked->pending());
   EXPECT_EQ(asked->answer->reply->error().code(), internal);
