@@ -78,10 +78,8 @@ void fake_rooms::answer_all() {
   shard_.on<actors::ask_room>(
       [all = state_](const actors::ask_room& x) { return answer(*all, x); });
   for (const auto& x : shard_.take<actors::ask_room>()) {
-    const auto told = x.request->has_arrive() || x.request->has_depart()
-                      || x.request->has_detach();
     auto reply = answer(*state_, x);
-    if (!told) // nobody waits for an answer to the others
+    if (!x.request->has_detach()) // for which nobody waits
       shard_.answer<actors::ask_room>(std::move(reply));
   }
 }
