@@ -107,7 +107,6 @@ void client_test::start() {
   keys.hmac_secret = secret;
   tokens_.emplace(keys);
   directory_.emplace(std::vector<caf::actor>{rooms.handle()});
-  actors::audience_settings audience_settings;
   audience_settings.node = "node-1";
   audience = spawn<actors::audience>(lane(), *directory_, audience_settings);
   users = spawn<actors::users>(

@@ -94,6 +94,7 @@ protected:
   static constexpr std::string_view secret = "a secret of the tests, long";
 
   ::config::node_config config;
+  actors::audience_settings audience_settings; ///< Changed before `start`.
   actors::client_services services;
   fake_rooms rooms;
   test_support::stand_in membership;

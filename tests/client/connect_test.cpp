@@ -113,6 +113,23 @@ TEST_F(connect_test, answers_an_expired_token_and_accepts_nothing_more) {
   EXPECT_EQ(client.ending(), "3501 bad request");
 }
 
+TEST_F(connect_test, reads_on_after_a_refusal_to_refuse_what_comes) {
+  auto client = arrive();
+  config.client.user_subscribe_to_personal.enabled = true;
+  config.client.user_subscribe_to_personal.personal_channel_namespace = "mine";
+  rooms.hold();
+  client.say(connect(token("alice")));
+  client.say(R"({"id":2,"rpc":{"method":"roost.echo"}})");
+  EXPECT_TRUE(client.link().paused);
+
+  advance(4'100ms); // the room has no home
+  EXPECT_THAT(client.hear(), ElementsAre(HasSubstr(R"("code":100)")));
+  EXPECT_FALSE(client.link().paused);
+
+  client.say(R"({"id":3,"rpc":{"method":"roost.echo"}})");
+  EXPECT_EQ(client.ending(), "3501 bad request");
+}
+
 TEST_F(connect_test, closes_a_refused_client_that_stays) {
   auto client = arrive();
   client.say(connect(old_token("alice")));

@@ -388,20 +388,40 @@ TEST_F(subscribe_test, unsubscribes_after_the_subscribe_under_way) {
                                          R"({"id":4,"subscribe":{}})"));
 }
 
-TEST_F(subscribe_test, does_not_wait_forever_to_unsubscribe) {
-  // Given an audience that waits longer than the connection
+TEST_F(subscribe_test, unsubscribes_after_a_subscribe_that_fails) {
   rooms.hold();
   auto client = connected("alice");
   client.say(subscribe("open:1"));
-  advance(3s);
-
   client.say(R"({"id":3,"unsubscribe":{"channel":"open:1"}})");
-  advance(1'500ms);
 
-  // Then the audience gives up first, and both are answered
+  advance(4'100ms);
+
   EXPECT_THAT(client.hear(),
               ElementsAre(HasSubstr(R"({"id":2,"error":{"code":100)"),
                           R"({"id":3,"unsubscribe":{}})"));
+}
+
+TEST_F(subscribe_test, does_not_wait_forever_to_unsubscribe) {
+  audience_settings.request_timeout = 60s;
+  rooms.hold();
+  auto client = connected("alice");
+  client.say(subscribe("open:1"));
+  client.say(R"({"id":3,"unsubscribe":{"channel":"open:1"}})");
+
+  advance(4'900ms);
+  EXPECT_EQ(client.ending(), "open");
+
+  advance(200ms);
+  EXPECT_EQ(client.ending(), "3004 internal server error");
+}
+
+TEST_F(subscribe_test, ends_a_json_client_when_a_room_speaks_otherwise) {
+  auto client = connected("alice");
+  client.say(subscribe("open:1"));
+
+  publish("open:1", "\xff");
+
+  EXPECT_EQ(client.ending(), "3506 inappropriate protocol");
 }
 
 TEST_F(subscribe_test, ends_an_unsubscribe_without_a_channel) {
