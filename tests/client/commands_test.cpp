@@ -54,6 +54,21 @@ TEST_F(commands_test, answers_the_commands_of_a_frame_in_one_frame) {
                                          R"({"id":4,"rpc":{"data":4}})"));
 }
 
+TEST_F(commands_test, is_not_overtaken_by_a_push) {
+  auto client = connected("alice");
+
+  // Given an answer that waits for the end of the turn
+  client.self().on_message(echo(2));
+  EXPECT_THAT(client.link().frames, IsEmpty());
+
+  // When an audience delivers
+  client.self().deliver(proto::frame::make(proto::wire_format::json, "push"));
+  run();
+
+  EXPECT_THAT(client.hear(),
+              ElementsAre(R"({"id":2,"rpc":{"data":2}})", "push"));
+}
+
 TEST_F(commands_test, handles_connect_and_what_follows_in_one_frame) {
   auto client = arrive();
 

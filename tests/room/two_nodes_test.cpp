@@ -296,6 +296,23 @@ TEST_F(two_nodes_test, ignore_events_that_come_twice) {
   expect_offsets(on_b, 1, 4);
 }
 
+TEST_F(two_nodes_test, ask_the_home_when_another_epoch_speaks) {
+  auto& on_b = subscribe(b, positioned("lobby"));
+  publish_many(a, "lobby", 1, 3);
+  auto events = std::make_shared<actors::room_events>();
+  events->room = "lobby";
+  events->epoch = "other";
+  auto made = std::make_shared<roost::client::Publication>();
+  made->set_offset(1);
+  events->events.push_back({made, nullptr, nullptr});
+  tell(audience_handle(b), actors::deliver_events{events});
+  run();
+  // The home still has the epoch that is followed here.
+  EXPECT_EQ(metrics_of(b).audience_resyncs.value(), 1u);
+  EXPECT_THAT(on_b.lost, IsEmpty());
+  expect_offsets(on_b, 1, 3);
+}
+
 // -- cut links ----------------------------------------------------------------
 
 TEST_F(two_nodes_test, give_what_was_missed_during_a_cut) {
