@@ -179,6 +179,9 @@ private:
   const config::channel_options* find_room(std::uint32_t id,
                                            const std::string& room);
   asker who_asks(std::string_view room) const;
+  /// Whether the subscription of a client that sent `flags` may get a number.
+  bool wants_number(std::int64_t flags,
+                    const config::channel_options& options) const;
   token_bearer bearer_of(std::string_view room) const;
 
   void subscribe(std::uint32_t id,
@@ -236,6 +239,7 @@ private:
   caf::strong_actor_ptr audience_life_; // keeps `audience_` valid
   audience* audience_;
   std::shared_ptr<client_link> link_;
+  caf::strong_actor_ptr until_closed_; // this connection, while it closes
   client_origin origin_;
 
   roost::client::ClientInfo info_;

@@ -75,6 +75,13 @@ connection::impl::info_in(const subscription* entry) const {
   return result;
 }
 
+bool connection::impl::wants_number(
+    std::int64_t flags, const config::channel_options& options) const {
+  return (flags & compaction_flag) != 0
+         && (format() == proto::wire_format::json
+             || options.allow_protobuf_channel_compaction);
+}
+
 void connection::impl::subscribe(
     std::uint32_t id, const roost::client::SubscribeRequest& request) {
   const auto& room = request.channel();
@@ -113,7 +120,7 @@ void connection::impl::subscribe(
       room, features_of(*options, claims.overrides,
                         {request.positioned(), request.recoverable(),
                          request.join_leave(),
-                         (request.flag() & compaction_flag) != 0},
+                         wants_number(request.flag(), *options)},
                         who_asks(room)));
   wanted.recover = request.recover() && wanted.recoverable;
   wanted.epoch = request.epoch();

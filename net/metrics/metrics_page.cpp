@@ -175,11 +175,24 @@ void add_peers(metric_families& out, const peer::peer_metrics& peers) {
               static_cast<double>(peers.accepted.load()));
   out.gauge("roost_peer_handshakes_pending", "Handshakes under way.",
             static_cast<double>(peers.pending.load()));
-  for (std::size_t i = 0; i < peer::refusal_reason_count; ++i)
+  out.counter("roost_peer_dials_total", "Dials to other nodes.",
+              static_cast<double>(peers.dials.load()));
+  out.counter("roost_peer_dialled_total", "Of these, authenticated.",
+              static_cast<double>(peers.dialled.load()));
+  out.counter("roost_peer_out_of_files_total",
+              "Pauses in accepting because no socket could be had.",
+              static_cast<double>(peers.out_of_files.load()));
+  out.gauge("roost_peer_tls_connections", "Links that are under TLS.",
+            static_cast<double>(peers.tls_pumps.load()));
+  for (std::size_t i = 0; i < peer::refusal_reason_count; ++i) {
+    const metric_labels reason{
+        {"reason",
+         std::string{to_string(static_cast<peer::refusal_reason>(i))}}};
     out.counter("roost_peer_refused_total", "Connections refused, by reason.",
-                static_cast<double>(peers.refused[i].load()),
-                {{"reason", std::string{to_string(
-                                static_cast<peer::refusal_reason>(i))}}});
+                static_cast<double>(peers.refused[i].load()), reason);
+    out.counter("roost_peer_dials_failed_total", "Dials that failed, by reason.",
+                static_cast<double>(peers.dials_failed[i].load()), reason);
+  }
 }
 
 void add_process(metric_families& out) {

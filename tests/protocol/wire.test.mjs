@@ -62,7 +62,7 @@ describe('a JSON frame', () => {
     const {presence} = await wire.ask({presence: {channel}});
     const [[client, info]] = Object.entries(presence.presence);
     assert.deepEqual(info, {user: 'alice', client});
-    const published = await wire.ask({publish: {channel, data: null}});
+    const published = await wire.ask({publish: {channel, data: 0}});
     assert.deepEqual(published, {id: published.id, publish: {}});
   });
 
