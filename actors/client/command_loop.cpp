@@ -145,8 +145,10 @@ void connection::impl::handle(roost::client::Command& command) {
 
 void connection::impl::dispatch(roost::client::Command& command) {
   const auto id = command.id();
-  const auto count = [this](kind what) {
+  const auto count = [this, id](kind what) {
     metrics().commands[what].add();
+    if (id != 0 && what != send_kind)
+      begun_.push_back({id, what, now()});
   };
   if (command.has_connect()) {
     count(connect_kind);

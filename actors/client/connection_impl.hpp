@@ -98,6 +98,12 @@ private:
     std::vector<std::function<void()>> later;
   };
 
+  struct begun_command {
+    std::uint32_t id;
+    std::size_t kind; ///< As lane_metrics counts it.
+    time_point at;
+  };
+
   /// An unsubscribe that waits for the subscribe before it.
   struct pending_unsubscribe {
     pending_unsubscribe(connection& self, std::uint32_t command, std::string of,
@@ -138,6 +144,7 @@ private:
   // -- the way out (replies.cpp) ----------------------------------------------
 
   void reply(const roost::client::Reply& message);
+  void note_duration(std::uint32_t id);
   void push(roost::client::Push& message);
   void refuse(std::uint32_t id, proto::errc code);
   void refuse(std::uint32_t id, const roost::link::Error& error);
@@ -250,6 +257,7 @@ private:
   std::unique_ptr<pending_connect> connecting_;
   std::unique_ptr<pending_unsubscribe> unsubscribing_;
 
+  std::vector<begun_command> begun_; // and not yet answered
   std::vector<std::string> backlog_; // commands that wait, oldest first
   std::size_t backlog_bytes_ = 0;
   std::string pending_; // encoded and not handed to the link

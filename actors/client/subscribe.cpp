@@ -1,5 +1,7 @@
 #include "actors/client/connection_impl.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <utility>
 
 namespace actors {
@@ -188,6 +190,8 @@ void connection::impl::on_subscribed(const std::string& room,
   if (std::holds_alternative<subscribed>(outcome)) {
     at->second.active = true;
     metrics().subscriptions.add();
+    spdlog::debug("connection {} of user \"{}\" is in room \"{}\"", client(),
+                  user(), room);
     done(&at->second, outcome);
   } else {
     subscriptions_.erase(at);
