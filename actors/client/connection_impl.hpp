@@ -133,6 +133,7 @@ private:
   // -- commands ---------------------------------------------------------------
 
   bool blocked() const;
+  bool is_subscribing(const std::string& room) const;
   void run_commands(std::string_view bytes);
   void keep_for_later(std::string_view bytes, bool at_front);
   void resume_commands();
@@ -257,6 +258,7 @@ private:
   std::unique_ptr<pending_connect> connecting_;
   std::unique_ptr<pending_unsubscribe> unsubscribing_;
 
+  std::string awaited_room_; // whose subscribe the next command waits for
   std::vector<begun_command> begun_; // and not yet answered
   std::vector<std::string> backlog_; // commands that wait, oldest first
   std::size_t backlog_bytes_ = 0;

@@ -184,9 +184,13 @@ void connection::impl::begin_subscription(subscription_request request,
 void connection::impl::on_subscribed(const std::string& room,
                                      subscribe_outcome& outcome,
                                      const on_outcome& done) {
+  if (awaited_room_ == room)
+    awaited_room_.clear();
   auto at = subscriptions_.find(room);
-  if (closing_ || at == subscriptions_.end())
+  if (closing_)
     return;
+  if (at == subscriptions_.end())
+    return request_done();
   if (std::holds_alternative<subscribed>(outcome)) {
     at->second.active = true;
     metrics().subscriptions.add();

@@ -22,6 +22,8 @@ describe('a JSON frame', () => {
     await wire.reply(13);
     for (const id of [10, 11, 12])
       await wire.reply(id);
+    const {pub} = await wire.push((push) => push.pub);
+    assert.equal(pub.offset, 1);
     const {history} = await wire.reply(12);
     assert.equal(history.publications.length, 1);
     assert.equal(history.offset, 1);
