@@ -3,6 +3,7 @@
 #include "cluster-config/loader.hpp"
 #include "cluster-config/reference.hpp"
 #include "net/ctl/ctl.hpp"
+#include "net/load/load.hpp"
 #include "net/log.hpp"
 #include "net/node.hpp"
 #include "net/token_command.hpp"
@@ -70,6 +71,7 @@ int main(int argc, char** argv) {
 
   net::add_ctl(app, exit_code);
   net::add_token(app, exit_code);
+  net::add_load(app, exit_code);
 
   try {
     app.parse(argc, argv);
