@@ -29,10 +29,10 @@ fleet::fleet(loop& events, const server& to, const settings& with)
     : events_(events), server_(to), settings_(with) {}
 
 connection& fleet::add(role as, std::uint32_t first_source,
-                       std::uint32_t sources) {
+                       std::uint32_t sources, const target* elsewhere) {
   as.token = token_for(settings_, all_.size());
-  connection_context context{events_, server_.where, *server_.speaks, *this,
-                             counts};
+  connection_context context{events_, elsewhere ? *elsewhere : server_.where,
+                             *server_.speaks, *this, counts};
   all_.push_back(std::make_unique<connection>(context, std::move(as),
                                               first_source, sources));
   return *all_.back();

@@ -28,8 +28,10 @@ class fleet final : private connection_owner {
 public:
   fleet(loop& events, const server& to, const settings& with);
 
-  /// Adds a connection to open.
-  connection& add(role as, std::uint32_t first_source, std::uint32_t sources);
+  /// Adds a connection to open; to `elsewhere`, which outlives the fleet, if
+  /// that is given.
+  connection& add(role as, std::uint32_t first_source, std::uint32_t sources,
+                  const target* elsewhere = nullptr);
 
   /// Opens all; throws load_error at the first that fails, and when none gets
   /// ready for ten seconds.

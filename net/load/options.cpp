@@ -93,6 +93,8 @@ void add_broadcast_options(CLI::App& app, settings& to) {
   app.add_option("--deliveries", to.deliveries,
                  "The rate as deliveries a second")
       ->excludes(rate);
+  app.add_option("--publish-url", to.publish_url,
+                 "Another node of the same cluster, where publishers connect");
   add_search_options(app, to);
 }
 
@@ -133,6 +135,8 @@ void add_api_options(CLI::App& app, settings& to) {
   to.connections = 16;
   add_server_options(app, to);
   app.add_option("--key", to.api_key, "The X-API-Key of requests");
+  app.add_option("--spread", to.spread, "Rooms that they publish to")
+      ->capture_default_str();
   app.add_option("--batch", to.batch, "Publications in a request")
       ->capture_default_str();
   app.add_option("--connections", to.connections,

@@ -31,7 +31,8 @@ struct settings {
   // broadcast
   std::size_t subscribers = 1000;
   std::size_t publishers = 1;
-  double deliveries = 0; ///< The rate as deliveries a second.
+  double deliveries = 0;   ///< The rate as deliveries a second.
+  std::string publish_url; ///< Where publishers connect; empty: to `url`.
 
   // broadcast and rooms, in search of saturation
   double start_rate = 0; ///< 0: 50,000 deliveries a second.
@@ -43,7 +44,7 @@ struct settings {
   std::size_t rooms = 100;
   std::size_t members = 20;
 
-  // idle and connect: into how many rooms they subscribe
+  // idle, connect and api: into how many rooms they subscribe or publish
   std::size_t connections = 1000;
   std::size_t spread = 1;
 

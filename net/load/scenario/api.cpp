@@ -55,13 +55,20 @@ private:
   stamp next() { return {0, number_++, now()}; }
 
   void append_publish(std::string& body) {
-    body += R"({"channel":)" + json_string(settings_.room) + R"(,"data":)";
+    body += R"({"channel":)" + json_string(next_room()) + R"(,"data":)";
     body.append(payload_.write(next())).append("}");
+  }
+
+  /// The rooms in turn; with one, its name is that of the setting.
+  std::string next_room() const {
+    if (settings_.spread <= 1)
+      return settings_.room;
+    return settings_.room + "-" + std::to_string(number_ % settings_.spread);
   }
 
   std::string path() const {
     if (nchan_)
-      return where_.path + "/pub/" + settings_.room;
+      return where_.path + "/pub/" + next_room();
     if (!where_.path.empty())
       return where_.path;
     return settings_.batch <= 1 ? "/api/publish" : "/api/batch";

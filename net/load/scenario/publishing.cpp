@@ -6,6 +6,7 @@
 #include <functional>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -18,6 +19,7 @@ struct world {
   world(loop& events, const server& to, const settings& with)
       : clients(events, to, with), who(with.size) {}
 
+  std::optional<target> publishers_at; // before the fleet, which refers to it
   fleet clients;
   publishing who;
 };
@@ -96,11 +98,15 @@ report run_broadcast(const settings& with) {
   auto make = [&with](loop& events, const server& to) {
     auto out = std::make_unique<world>(events, to, with);
     auto sources = static_cast<std::uint32_t>(with.publishers);
+    const target* elsewhere = nullptr;
+    if (!with.publish_url.empty())
+      elsewhere =
+          &out->publishers_at.emplace(find_target(with.publish_url, "ws://"));
     for (std::size_t i = 0; i < with.subscribers; ++i)
       out->clients.add({.room = with.room, .subscribes = true}, 0, sources);
     for (std::size_t i = 0; i < with.publishers; ++i)
-      out->who.publishers.push_back(
-          {&out->clients.add({.room = with.room, .publishes = true}, 0, 0)});
+      out->who.publishers.push_back({&out->clients.add(
+          {.room = with.room, .publishes = true}, 0, 0, elsewhere)});
     out->who.receivers = with.subscribers;
     return out;
   };
