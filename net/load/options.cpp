@@ -61,6 +61,10 @@ void add_search_options(CLI::App& app, settings& to) {
   app.add_option("--max-p99", to.max_p99_ms,
                  "Milliseconds that 99 % of deliveries stay below")
       ->capture_default_str();
+  app.add_option("--tries", to.tries,
+                 "How often a rate may fail before it counts as too much: one "
+                 "failure may be another process's fault")
+      ->capture_default_str();
   app.add_option("--precision", to.precision, "How well the limit is known")
       ->capture_default_str();
 }
@@ -202,6 +206,7 @@ void check(const settings& given) {
                 "Rates are not negative.");
   refuse_unless(given.precision >= 0.001 && given.precision <= 1,
                 "--precision is 0.001 to 1.");
+  refuse_unless(given.tries >= 1 && given.tries <= 100, "--tries is 1 to 100.");
   refuse_unless(given.max_loss > 0 && given.max_loss <= 1,
                 "--max-loss is above 0, and at most 1.");
   refuse_unless(given.max_p99_ms > 0, "--max-p99 is above 0.");

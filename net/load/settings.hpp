@@ -39,6 +39,7 @@ struct settings {
   double max_loss = 0.01;
   double max_p99_ms = 100;
   double precision = 0.05;
+  int tries = 2; ///< A rate is too much when it was so often in a row.
 
   // rooms
   std::size_t rooms = 100;

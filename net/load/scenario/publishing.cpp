@@ -60,28 +60,29 @@ report run_search(const settings& with, const world_maker& make) {
                                                : 50'000 / receivers,
                            with.precision};
   trial_result best;
-  trial_result first_bad;
+  trial_result latest;
   for (auto rate = search.next(); rate; rate = search.next()) {
-    if (!all) {
-      all = make(events, to);
-      all->clients.open();
+    bool good = false;
+    for (int i = 0; i < with.tries && !good; ++i) {
+      if (!all) {
+        all = make(events, to);
+        all->clients.open();
+      }
+      latest = run_trial(events, all->clients, all->who, *rate, with);
+      good = latest.good(with);
+      show_try(with, latest, good);
+      if (!good)
+        all.reset();
     }
-    auto result = run_trial(events, all->clients, all->who, *rate, with);
-    bool good = result.good(with);
-    show_try(with, result, good);
     search.tried(good);
-    if (good) {
-      best = std::move(result);
-    } else {
-      first_bad = std::move(result);
-      all.reset();
-    }
+    if (good)
+      best = std::move(latest);
   }
   if (best.published == 0)
-    throw load_error("No rate was good: even at " + grouped(first_bad.rate, 1)
-                     + " publications/s " + grouped(first_bad.loss() * 100, 1)
+    throw load_error("No rate was good: even at " + grouped(latest.rate, 1)
+                     + " publications/s " + grouped(latest.loss() * 100, 1)
                      + " % were lost and "
-                     + std::to_string(first_bad.lost_connections)
+                     + std::to_string(latest.lost_connections)
                      + " connections ended.");
   report out;
   add_trial(out, best, with);
