@@ -3,6 +3,7 @@
 #include "cluster-config/loader.hpp"
 #include "cluster-config/reference.hpp"
 #include "net/ctl/ctl.hpp"
+#include "net/load/load.hpp"
 #include "net/log.hpp"
 #include "net/node.hpp"
 #include "net/token_command.hpp"
@@ -71,6 +72,7 @@ int main(int argc, char** argv) {
 
   net::add_ctl(app, exit_code);
   net::add_token(app, exit_code);
+  net::add_load(app, exit_code);
 
   // CLI11 would ask for a subcommand without naming what it was given.
   const auto commands = app.get_subcommands(nullptr);

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <sys/types.h>
+#include <vector>
+
+namespace net::load {
+
+/// What `roost load` was asked for; each scenario reads its own part.
+struct settings {
+  std::string scenario;
+
+  // The server.
+  std::string url = "ws://127.0.0.1:8000";
+  std::string protocol = "roost";
+  std::string format = "json";
+  std::string token;
+  std::string token_secret;
+  std::vector<pid_t> server_pids;
+
+  // The load.
+  std::string room = "load:room";
+  std::size_t size = 128;
+  double seconds = 5;
+  double warmup = 1;
+  std::size_t opening = 64; ///< Connections being opened at once.
+  double rate = 0;          ///< A second; 0: as many as can be.
+
+  // broadcast
+  std::size_t subscribers = 1000;
+  std::size_t publishers = 1;
+  double deliveries = 0;   ///< The rate as deliveries a second.
+  std::string publish_url; ///< Where publishers connect; empty: to `url`.
+
+  // broadcast and rooms, in search of saturation
+  double start_rate = 0; ///< 0: 50,000 deliveries a second.
+  double max_loss = 0.01;
+  double max_p99_ms = 100;
+  double precision = 0.05;
+  int tries = 2; ///< A rate is too much when it was so often in a row.
+
+  // rooms
+  std::size_t rooms = 100;
+  std::size_t members = 20;
+
+  // idle, connect and api: into how many rooms they subscribe or publish
+  std::size_t connections = 1000;
+  std::size_t spread = 1;
+
+  // echo
+  std::size_t clients = 100;
+
+  // api
+  std::string api_key;
+  std::size_t batch = 1;
+
+  // self
+  std::size_t frames = 16; ///< In one write of the sink.
+  int sink_core = -1;
+
+  // The report.
+  bool json = false;
+  bool quiet = false;
+};
+
+} // namespace net::load

@@ -1,0 +1,309 @@
+"""What is measured: one row of the table each."""
+
+import dataclasses
+import json
+import subprocess
+
+from servers import API_KEY, TOKEN_SECRET, Running
+
+SERVER_CORE = "0"
+GENERATOR_CORE = "1"
+
+
+class NotMeasured(Exception):
+    """This server has no such figure; the text says why."""
+
+
+@dataclasses.dataclass
+class Figure:
+    """One number of a row."""
+
+    key: str
+    title: str
+    unit: str
+    digits: int = 0
+    better: str = "higher"
+
+
+@dataclasses.dataclass
+class Row:
+    name: str
+    title: str
+    figures: list
+    measure: object  # (bench, server) -> {key: number}
+    says_not: str
+    only: tuple = ()  # names of servers; empty: all
+    quick: bool = True
+
+
+class Bench:
+    """Runs the generator against servers, and remembers how."""
+
+    def __init__(self, generator, quick, verbose):
+        self.generator = generator
+        self.quick = quick
+        self.verbose = verbose
+        self.commands = {}
+        self.row = None
+
+    def pick(self, full, quick):
+        return quick if self.quick else full
+
+    def serve(self, server, nodes=1, lanes=1, cores=SERVER_CORE):
+        """A started server; use it in a `with`."""
+        return _Serving(server, nodes, lanes, cores)
+
+    def load(self, scenario, running, *arguments, pids=True, url=None):
+        """Runs `roost load` once; returns its figures."""
+        command = [scenario]
+        if scenario != "self":
+            command += ["--url", url or running.urls[0]]
+        command += [str(x) for x in arguments]
+        shown = "roost load " + " ".join(command)
+        if pids and running:
+            for pid in running.pids:
+                command += ["--server-pid", str(pid)]
+            shown += " --server-pid ..."
+        shown = shown.replace(TOKEN_SECRET, "SECRET").replace(API_KEY, "KEY")
+        self.commands.setdefault(self.row, [])
+        if shown not in self.commands[self.row]:
+            self.commands[self.row].append(shown)
+        full = ["taskset", "-c", GENERATOR_CORE, str(self.generator), "load",
+                *command, "--json"]
+        if not self.verbose:
+            full.append("--quiet")
+        done = subprocess.run(full, stdout=subprocess.PIPE, text=True,
+                              stderr=None if self.verbose else subprocess.PIPE,
+                              check=False, timeout=900)
+        if done.returncode != 0:
+            raise NotMeasured((done.stderr or "the generator failed").strip())
+        answer = json.loads(done.stdout)
+        answer["result"]["notes"] = answer["notes"]
+        return answer["result"]
+
+
+class _Serving:
+    def __init__(self, server, nodes, lanes, cores):
+        self.server, self.nodes, self.lanes = server, nodes, lanes
+        self.running = Running(cores)
+
+    def __enter__(self):
+        try:
+            self.server.start(self.running, self.nodes, self.lanes)
+        except BaseException:
+            self.running.stop()
+            raise
+        return self.running
+
+    def __exit__(self, *_):
+        self.running.stop()
+
+
+def _search(bench):
+    if bench.quick:
+        return ["--seconds", "0.6", "--warmup", "0.2", "--precision", "0.25",
+                "--tries", "1"]
+    return ["--seconds", "2", "--warmup", "0.5", "--precision", "0.04"]
+
+
+def _fixed(bench):
+    return ["--seconds", bench.pick("5", "1.5"), "--warmup", bench.pick("1", "0.3")]
+
+
+def _saturation(subscribers, room="load:room"):
+    def measure(bench, server):
+        with bench.serve(server) as running:
+            found = bench.load("broadcast", running, *server.arguments, "--room", room,
+                               "--subscribers", subscribers, *_search(bench))
+        return {"rate": found["deliveries_per_second"],
+                "p99": found["latency_p99_ms"],
+                "generator": found["generator_cpu_percent"]}
+    return measure
+
+
+def _cpu(bench, server):
+    with bench.serve(server) as running:
+        found = bench.load("broadcast", running, *server.arguments,
+                           "--subscribers", 1000, "--deliveries", 20000, *_fixed(bench))
+    return {"cpu": found["server_cpu_us_per_delivery"], "p99": found["latency_p99_ms"]}
+
+
+def _latency(subscribers):
+    def measure(bench, server):
+        with bench.serve(server) as running:
+            found = bench.load("broadcast", running, *server.arguments,
+                               "--subscribers", subscribers,
+                               "--deliveries", 100000, *_fixed(bench))
+        return {"p50": found["latency_p50_ms"], "p99": found["latency_p99_ms"],
+                "loss": found["loss_percent"]}
+    return measure
+
+
+def _rooms(bench, server):
+    with bench.serve(server) as running:
+        found = bench.load("rooms", running, *server.arguments, "--rooms", 100,
+                           "--members", 20, *_search(bench))
+    return {"rate": found["deliveries_per_second"],
+            "generator": found["generator_cpu_percent"]}
+
+
+def _idle(bench, server):
+    with bench.serve(server) as running:
+        found = bench.load("idle", running, *server.arguments,
+                           "--connections", bench.pick(20000, 3000),
+                           "--seconds", bench.pick("5", "1"))
+    return {"private": found["private_bytes_per_connection"] / 1024,
+            "rss": found["rss_bytes_per_connection"] / 1024}
+
+
+def _connect(bench, server):
+    token = []
+    if server.name.startswith("roost"):
+        token = ["--token-secret", TOKEN_SECRET]
+    with bench.serve(server) as running:
+        found = bench.load("connect", running, *server.arguments, *token, *_fixed(bench))
+    return {"rate": found["connections_per_second"], "p99": found["ready_p99_ms"]}
+
+
+def _echo(bench, server):
+    with bench.serve(server) as running:
+        found = bench.load("echo", running, *server.arguments, *_fixed(bench))
+    return {"rate": found["round_trips_per_second"], "p99": found["latency_p99_ms"]}
+
+
+def _two_nodes(bench, server):
+    if not server.clusters:
+        raise NotMeasured("has no cluster of its own")
+    with bench.serve(server, nodes=2) as running:
+        at = ["--publish-url", running.urls[0]]
+        lone = bench.load("broadcast", running, *server.arguments, *at,
+                          "--subscribers", 1, "--rate", 50, *_fixed(bench),
+                          url=running.urls[1])
+        found = bench.load("broadcast", running, *server.arguments, *at,
+                           "--subscribers", 1000, *_search(bench), url=running.urls[1])
+    return {"rate": found["deliveries_per_second"], "lone": lone["latency_p50_ms"]}
+
+
+def _api(bench, server):
+    room = ["--room", "load:api"]
+    with bench.serve(server) as running:
+        if server.name == "nchan":
+            single = bench.load("api", running, *server.arguments, *room,
+                                *_fixed(bench), url=running.api)
+            return {"single": single["publications_per_second"]}
+        key = ["--key", API_KEY]
+        single = bench.load("api", running, *key, *room, *_fixed(bench), url=running.api)
+        batch = bench.load("api", running, *key, *room, "--batch", 100, *_fixed(bench),
+                           url=running.api)
+    return {"single": single["publications_per_second"],
+            "batch": batch["publications_per_second"]}
+
+
+def _lanes(bench, server):
+    cpu = {}
+    for lanes in (1, 2):
+        with bench.serve(server, lanes=lanes, cores="0,1") as running:
+            found = bench.load("broadcast", running, *server.arguments,
+                               "--subscribers", 1000, "--deliveries", 50000,
+                               *_fixed(bench))
+        cpu[lanes] = found["server_cpu_us_per_delivery"]
+    return {"one": cpu[1], "two": cpu[2], "ratio": 2 * cpu[1] / cpu[2]}
+
+
+def _open_rooms(bench, server):
+    out = {}
+    for rooms in (10, 1000, 100000):
+        with bench.serve(server) as running:
+            # Enough time for every room to be opened by a publication.
+            bench.load("api", running, "--key", API_KEY, "--room", "history:open",
+                       "--spread", rooms, "--batch", 100, "--warmup", "0",
+                       "--seconds", "4", url=running.api, pids=False)
+            found = bench.load("broadcast", running, *server.arguments,
+                               "--subscribers", 1000, "--deliveries", 20000,
+                               *_fixed(bench))
+        out[f"cpu_{rooms}"] = found["server_cpu_us_per_delivery"]
+    return out
+
+
+def _cluster_size(bench, server):
+    out = {}
+    for nodes in (1, 3, 5):
+        with bench.serve(server, nodes=nodes) as running:
+            found = bench.load("broadcast", running, *server.arguments,
+                               "--subscribers", 1000, "--deliveries", 20000,
+                               *_fixed(bench))
+        out[f"cpu_{nodes}"] = found["server_cpu_us_per_delivery"]
+    return out
+
+
+RATE = Figure("rate", "deliveries/s", "/s")
+P99 = Figure("p99", "p99", "ms", 2, "lower")
+BUSY = Figure("generator", "generator busy", "%", 0, "none")
+
+
+def cpu_figure(key, title):
+    return Figure(key, title, "µs", 2, "lower")
+
+
+ALL = [
+    Row("broadcast-1000", "One room, 1,000 subscribers: deliveries/s at saturation",
+        [RATE, P99, BUSY], _saturation(1000),
+        "How the server does beside other work, with clients that are slow, or over a "
+        "network that loses packets. Where the generator was busy for 90 % or more, the "
+        "server may be able to do more."),
+    Row("broadcast-5000", "One room, 5,000 subscribers: deliveries/s at saturation",
+        [RATE, P99, BUSY], _saturation(5000), "The same.", quick=False),
+    Row("broadcast-history",
+        "One room, 1,000 subscribers, history and recovery on: deliveries/s at saturation",
+        [RATE, P99, BUSY], _saturation(1000, "history:room"),
+        "What a recovery costs: nobody reconnects here.", only=("roost", "roost-protobuf")),
+    Row("cpu", "Processor time of a delivery at 20,000/s, 1,000 subscribers",
+        [cpu_figure("cpu", "CPU a delivery"), P99], _cpu,
+        "The kernel's work that is not charged to the server's process, such as "
+        "interrupts that the generator's core handles."),
+    Row("latency-1000", "Latency at 100,000 deliveries/s, 1,000 subscribers",
+        [Figure("p50", "median", "ms", 2, "lower"), P99,
+         Figure("loss", "lost", "%", 2, "lower")], _latency(1000),
+        "A network's share: server and clients are on one machine. Publications come "
+        "evenly, which they rarely do in life.", quick=False),
+    Row("latency-5000", "Latency at 100,000 deliveries/s, 5,000 subscribers",
+        [Figure("p50", "median", "ms", 2, "lower"), P99,
+         Figure("loss", "lost", "%", 2, "lower")], _latency(5000), "The same.",
+        quick=False),
+    Row("rooms", "100 rooms of 20 members who all publish: deliveries/s at saturation",
+        [RATE, BUSY], _rooms, "Rooms of very different sizes at once."),
+    Row("idle", "An idle connection with one subscription: memory",
+        [Figure("private", "private memory of the process", "KiB", 1, "lower"),
+         Figure("rss", "all memory of the process", "KiB", 1, "lower")], _idle,
+        "The kernel's memory for its socket. With --quick there are so few connections "
+        "that what a server takes once weighs on each."),
+    Row("connect", "Connections that come, subscribe and go",
+        [Figure("rate", "connections/s", "/s"), P99], _connect,
+        "A TLS handshake. Roost checks an HS256 token for each, the others check nothing; "
+        "Nchan needs one request less, since the room is in the path."),
+    Row("echo", "Round trips, 100 clients with one request each under way",
+        [Figure("rate", "round trips/s", "/s"), P99], _echo,
+        "A backend's share: the answer is the request. NATS and Nchan have no request to "
+        "the server itself, so there a client publishes to a room of its own."),
+    Row("two-nodes", "Two nodes on one core, publisher on one, 1,000 subscribers on the other",
+        [RATE, Figure("lone", "median of a lone message", "ms", 3, "lower")], _two_nodes,
+        "A network between the nodes. Both share a core, with Redis where it is needed."),
+    Row("api", "Publications over HTTP, 16 keep-alive connections",
+        [Figure("single", "single", "/s"), Figure("batch", "in batches of 100", "/s")], _api,
+        "Fan-out: nobody is subscribed.", only=("roost", "nchan")),
+    Row("lanes", "Two lanes against one, both on two cores: CPU a delivery at 50,000/s",
+        [cpu_figure("one", "one lane"), cpu_figure("two", "two lanes"),
+         Figure("ratio", "two cores' work against one's", "times", 2)], _lanes,
+        "Throughput: the generator needs a core itself, so the ratio is twice the "
+        "processor time with one lane over that with two.", only=("roost",), quick=False),
+    Row("open-rooms", "CPU a delivery at 20,000/s with other rooms open",
+        [cpu_figure("cpu_10", "10 rooms"), cpu_figure("cpu_1000", "1,000 rooms"),
+         cpu_figure("cpu_100000", "100,000 rooms")], _open_rooms,
+        "Rooms with traffic: the others hold history and are silent.", only=("roost",),
+        quick=False),
+    Row("cluster-size", "CPU a delivery at 20,000/s, subscribers on one node of the cluster",
+        [cpu_figure("cpu_1", "one node"), cpu_figure("cpu_3", "three nodes"),
+         cpu_figure("cpu_5", "five nodes")], _cluster_size,
+        "The work of nodes on machines of their own: all share a core, and their "
+        "heartbeats count.", only=("roost",), quick=False),
+]
