@@ -30,6 +30,12 @@ struct node_roles {
   bool operator==(const node_roles&) const = default;
 };
 
+/// How a lane writes to the sockets of its clients.
+enum class socket_writes : std::uint8_t {
+  any,   ///< By io_uring where the kernel offers it.
+  epoll, ///< A system call for each socket.
+};
+
 /// `[node]`
 struct node_section {
   /// Unique in the cluster; `load` puts the host name here when none is given.
@@ -37,6 +43,7 @@ struct node_section {
   node_roles roles;
   /// I/O threads; 0 = one for each core.
   std::uint32_t lanes = 0;
+  config::socket_writes socket_writes = config::socket_writes::any;
   bool operator==(const node_section&) const = default;
 };
 

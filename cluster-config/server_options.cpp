@@ -30,7 +30,13 @@ void add_node(node_option_list& out) {
            " `coordinator` decides which node holds what and takes admin"
            " commands. A node without [cluster] does both.")
       .add("lanes", &node_section::lanes, integer(0, 1024),
-           "Threads that serve clients and rooms. 0: one for each core.");
+           "Threads that serve clients and rooms. 0: one for each core.")
+      .add("socket_writes", &node_section::socket_writes,
+           choice<socket_writes>(
+               {{"", socket_writes::any}, {"epoll", socket_writes::epoll}}),
+           "How frames are written to clients. Empty: by io_uring, which takes"
+           " one system call for many sockets, and where the kernel refuses it"
+           " one by one; `epoll`: always one by one.");
 }
 
 void add_http(node_option_list& out) {

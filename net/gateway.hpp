@@ -5,6 +5,7 @@
 #include "actors/lane/lane.hpp"
 #include "actors/room/audience.hpp"
 #include "net/session_registry.hpp"
+#include "net/websocket/send_batch.hpp"
 
 #include <atomic>
 #include <memory>
@@ -14,10 +15,14 @@ namespace net {
 
 /// What sockets of one lane need of their node.
 struct lane_gateway {
-  actors::lane* lane = nullptr;
+  lane_gateway(actors::lane& where, bool use_io_uring)
+      : lane(&where), sends(where, use_io_uring) {}
+
+  actors::lane* lane;
   actors::audience_ref audience;
   actors::api_ref api;
   session_registry sessions;
+  send_batch sends;
 };
 
 /// What listeners need of their node. Outlives every socket.

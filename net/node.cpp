@@ -278,8 +278,8 @@ private:
   void spawn_apis() {
     for (std::size_t i = 0; i < lanes_.size(); ++i) {
       auto handle = keep(actors::spawn_on<actors::api>(*lanes_[i], services_));
-      auto entry = std::make_unique<lane_gateway>();
-      entry->lane = lanes_[i].get();
+      auto entry = std::make_unique<lane_gateway>(
+          *lanes_[i], config_.node.socket_writes == config::socket_writes::any);
       entry->audience = audience_refs_[i];
       entry->api.self = actors::self_of<actors::api>(handle);
       gateway_.lanes.push_back(std::move(entry));

@@ -21,6 +21,8 @@ struct lane_metrics {
   counter slow_consumers; ///< Closed with 3008: their queue was full.
   gauge queued_bytes;     ///< In the outgoing queues of connections.
   counter bytes_sent;
+  counter socket_sends; ///< Writes to sockets of clients.
+  counter send_calls;   ///< System calls for these.
   counter bytes_received;
 
   /// Commands by kind, in the order of `command_kinds`.

@@ -47,6 +47,11 @@ void add_clients(metric_families& out, const gateway& node) {
   out.counter("roost_slow_consumers_total",
               "Connections closed because their queue was full.",
               ROOST_SUM(slow_consumers));
+  out.counter("roost_socket_sends_total",
+              "Writes to client sockets, without TLS.",
+              ROOST_SUM(socket_sends));
+  out.counter("roost_send_calls_total", "System calls that these took.",
+              ROOST_SUM(send_calls));
   out.gauge("roost_client_queued_bytes",
             "Bytes in the outgoing queues of connections.",
             ROOST_SUM(queued_bytes));

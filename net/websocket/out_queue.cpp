@@ -16,15 +16,15 @@ void out_queue::push(std::string bytes) {
   chunks_.push_back(chunk{{}, std::make_unique<std::string>(std::move(bytes))});
 }
 
-std::size_t out_queue::gather(buffers& out) const {
-  std::size_t n = 0;
+void out_queue::gather(std::vector<iovec>& out) const {
   auto skip = written_;
-  for (auto i = head_; i < chunks_.size() && n < max_buffers; ++i) {
+  const auto end = std::min(chunks_.size(), head_ + max_buffers);
+  for (auto i = head_; i < end; ++i) {
     const auto bytes = chunks_[i].view().substr(skip);
     skip = 0;
-    out[n++] = boost::asio::buffer(bytes);
+    // The kernel's interface is older than const.
+    out.push_back({const_cast<char*>(bytes.data()), bytes.size()});
   }
-  return n;
 }
 
 std::size_t out_queue::copy(std::string& out, std::size_t max) const {

@@ -2,12 +2,10 @@
 
 #include "proto/frame.hpp"
 
-#include <boost/asio/buffer.hpp>
-
-#include <array>
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <sys/uio.h>
 #include <vector>
 
 namespace net {
@@ -20,8 +18,6 @@ public:
   /// Buffers of one system call.
   static constexpr std::size_t max_buffers = 64;
 
-  using buffers = std::array<boost::asio::const_buffer, max_buffers>;
-
   void push(const proto::frame_ptr& frame);
   void push(std::string bytes);
 
@@ -30,8 +26,8 @@ public:
   /// Bytes not yet consumed.
   std::size_t bytes() const noexcept { return bytes_; }
 
-  /// Fills `out` from the front and returns how many buffers it used.
-  std::size_t gather(buffers& out) const;
+  /// Appends at most `max_buffers` from the front to `out`.
+  void gather(std::vector<iovec>& out) const;
 
   /// Appends at most `max` bytes from the front to `out` (TLS takes one
   /// buffer). Returns how many.

@@ -2,20 +2,21 @@
 
 #include "net/websocket/out_queue.hpp"
 #include "net/websocket/outgoing_stream.hpp"
+#include "net/websocket/read_buffer.hpp"
+#include "net/websocket/send_batch.hpp"
 #include "net/websocket/upgrade.hpp"
 #include "proto/errors.hpp"
 
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/websocket/ssl.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
 #include <chrono>
 #include <concepts>
-#include <optional>
-#include <span>
+#include <cstring>
+#include <memory>
 
 namespace net {
 
@@ -36,7 +37,7 @@ constexpr std::size_t tls_chunk = 16 * 1024;
 template <class Stream>
 class websocket_session final
     : public actors::client_link,
-      public actors::turn_end_task,
+      public batched_sender,
       public registered_session,
       public std::enable_shared_from_this<websocket_session<Stream>> {
 public:
@@ -88,7 +89,7 @@ public:
     queue_.push(frame);
     metrics().queued_bytes.add(
         static_cast<std::int64_t>(queue_.bytes() - before));
-    where_.lane->at_turn_end(*this, actors::turn_phase::flush);
+    where_.sends.add(*this);
   }
 
   std::size_t queued_bytes() const override { return queue_.bytes(); }
@@ -134,17 +135,47 @@ public:
 
   void cut() override { finish("the node stops"); }
 
-  // -- actors::turn_end_task --------------------------------------------------
+  // -- batched_sender ---------------------------------------------------------
 
-  void at_turn_end() override {
-    auto hold = self();
-    flush();
+  std::shared_ptr<void> hold() override { return self(); }
+
+  int gather(std::vector<iovec>& out) override {
+    if (writing_ || finished_)
+      return -1;
+    if (queue_.empty()) {
+      if (ending_)
+        finish("closed");
+      return -1;
+    }
+    if constexpr (tls) {
+      write_tls();
+      return -1;
+    } else {
+      queue_.gather(out);
+      return socket().native_handle();
+    }
+  }
+
+  void on_sent(int result) override {
+    if (finished_)
+      return;
+    if (result == -EAGAIN)
+      return wait_writable();
+    if (result < 0)
+      return finish(std::string{"a write failed: "} + std::strerror(-result));
+    written(static_cast<std::size_t>(result));
+    if (!queue_.empty()) // the socket was full, or there were many buffers
+      return where_.sends.add(*this);
+    stall_.reset();
+    if (ending_)
+      finish("closed");
   }
 
 private:
   static constexpr bool tls = std::same_as<Stream, tls_socket>;
 
   auto self() { return this->shared_from_this(); }
+  plain_socket& socket() { return beast::get_lowest_layer(ws_); }
   actors::lane_metrics& metrics() { return where_.lane->metrics(); }
 
   const config::websocket_section& config() const {
@@ -154,8 +185,10 @@ private:
   // -- reading ----------------------------------------------------------------
 
   void on_accept(error_code ec, actors::client_origin& origin) {
-    if (ec || finished_)
-      return finish("the upgrade failed");
+    if (ec) // Beast's refusal is in the queue
+      return end_when_sent("the upgrade failed");
+    if (finished_)
+      return;
     auto handle = actors::spawn_on<actors::connection>(
         *where_.lane, *node_.services, where_.audience,
         std::shared_ptr<actors::client_link>{self()}, std::move(origin));
@@ -190,7 +223,7 @@ private:
       connection_->on_message(
           {static_cast<const char*>(bytes.data()), bytes.size()});
     }
-    in_ = beast::flat_buffer{}; // an idle connection keeps no buffer
+    in_.reset(); // an idle connection keeps no buffer
     do_read();
   }
 
@@ -201,19 +234,21 @@ private:
     start_grace();
     const auto& why = ws_.reason();
     leave("closed by the client with " + std::to_string(why.code));
-    flush();
+    where_.sends.add(*this);
   }
 
   /// Beast has answered a broken frame with a close frame of its own where
   /// RFC 6455 asks for one (1002, 1007, 1009): let it go out.
-  void read_failed(error_code ec) {
+  void read_failed(error_code ec) { end_when_sent(ec.message()); }
+
+  void end_when_sent(std::string_view why) {
     closing_ = true;
     ending_ = true;
-    leave(ec.message());
-    if (queue_.empty())
-      return finish(ec.message());
+    leave(why);
+    if (finished_ || queue_.empty())
+      return finish(why);
     start_grace();
-    flush();
+    where_.sends.add(*this);
   }
 
   // -- writing ----------------------------------------------------------------
@@ -223,50 +258,18 @@ private:
       return;
     metrics().queued_bytes.add(static_cast<std::int64_t>(bytes.size()));
     queue_.push(std::move(bytes));
-    where_.lane->at_turn_end(*this, actors::turn_phase::flush);
-  }
-
-  void flush() {
-    if (writing_ || finished_)
-      return;
-    if (queue_.empty()) {
-      if (ending_)
-        finish("closed");
-      return;
-    }
-    if constexpr (tls)
-      write_tls();
-    else
-      write_plain();
-  }
-
-  void write_plain() {
-    auto& socket = ws_.next_layer().next_layer();
-    out_queue::buffers buffers;
-    while (!queue_.empty()) {
-      const auto n = queue_.gather(buffers);
-      error_code ec;
-      const auto sent = socket.write_some(std::span{buffers.data(), n}, ec);
-      if (ec == asio::error::would_block)
-        return wait_writable();
-      if (ec)
-        return finish("a write failed: " + ec.message());
-      written(sent);
-    }
-    stall_.reset();
-    if (ending_)
-      finish("closed");
+    where_.sends.add(*this);
   }
 
   void wait_writable() {
     writing_ = true;
     arm_stall();
-    ws_.next_layer().next_layer().async_wait(
+    socket().async_wait(
         plain_socket::wait_write, [self = self()](error_code ec) {
           self->writing_ = false;
           if (ec)
             return self->finish("a write failed: " + ec.message());
-          self->flush();
+          self->where_.sends.add(*self);
         });
   }
 
@@ -286,7 +289,7 @@ private:
                           self->stall_.reset();
                           std::string{}.swap(self->tls_buffer_);
                         }
-                        self->flush();
+                        self->where_.sends.add(*self);
                       });
   }
 
@@ -301,7 +304,7 @@ private:
   /// A write that makes no progress for write_timeout ends the connection.
   void arm_stall() {
     if (!stall_)
-      stall_.emplace(where_.lane->io());
+      stall_ = std::make_unique<asio::steady_timer>(where_.lane->io());
     stall_->expires_after(config().write_timeout);
     stall_->async_wait([self = self()](error_code ec) {
       if (!ec)
@@ -319,7 +322,7 @@ private:
   }
 
   void start_grace() {
-    grace_.emplace(where_.lane->io());
+    grace_ = std::make_unique<asio::steady_timer>(where_.lane->io());
     grace_->expires_after(close_grace);
     grace_->async_wait([self = self()](error_code ec) {
       if (!ec)
@@ -328,7 +331,7 @@ private:
   }
 
   void start_pings() {
-    pings_.emplace(where_.lane->io());
+    pings_ = std::make_unique<asio::steady_timer>(where_.lane->io());
     pings_->expires_after(node_.config->client.ping_interval);
     pings_->async_wait([self = self()](error_code ec) {
       if (ec || self->closing_ || self->finished_)
@@ -360,27 +363,26 @@ private:
     leave(why);
     metrics().queued_bytes.sub(static_cast<std::int64_t>(queue_.bytes()));
     queue_.clear();
-    turn_end_task::unlink();
+    batched_sender::unlink();
     registered_session::unlink();
     error_code ignored;
-    auto& socket = beast::get_lowest_layer(ws_);
-    socket.shutdown(plain_socket::shutdown_both, ignored);
-    socket.close(ignored);
+    socket().shutdown(plain_socket::shutdown_both, ignored);
+    socket().close(ignored);
   }
 
   gateway& node_;
   lane_gateway& where_;
-  websocket::stream<outgoing_stream<Stream>> ws_;
-  beast::flat_buffer in_;
+  websocket::stream<outgoing_stream<Stream>, false> ws_; // no compression
+  read_buffer in_;
   out_queue queue_;
   std::string tls_buffer_;
 
   caf::strong_actor_ptr owner_;
   actors::connection* connection_ = nullptr; // as long as owner_
 
-  std::optional<asio::steady_timer> grace_;
-  std::optional<asio::steady_timer> stall_;
-  std::optional<asio::steady_timer> pings_;
+  std::unique_ptr<asio::steady_timer> grace_;
+  std::unique_ptr<asio::steady_timer> stall_;
+  std::unique_ptr<asio::steady_timer> pings_;
 
   bool reading_ = false;
   bool writing_ = false;
