@@ -103,7 +103,9 @@ void raft_engine::tick(std::uint64_t now_ms) {
   settle();
 }
 
-void raft_engine::receive(std::uint64_t from, std::string_view bytes) {
+void raft_engine::receive(std::uint64_t from, std::string_view bytes,
+                          std::uint64_t now_ms) {
+  now_ = std::max(now_, now_ms);
   if (!failure_.empty())
     return;
   const auto frame = parse_raft_frame(bytes, limits_);
@@ -113,7 +115,10 @@ void raft_engine::receive(std::uint64_t from, std::string_view bytes) {
     ++refused_;
     return;
   }
-  answering_ = {.to = from, .sent_at = frame->sent_at()};
+  answering_ = {};
+  answering_.to = from;
+  answering_.term = frame->term();
+  answering_.sent_at = frame->sent_at();
   if (frame->has_append_entries()) {
     const auto& x = frame->append_entries();
     answering_.matches_until =
@@ -139,8 +144,9 @@ bool raft_engine::possible(const RaftFrame& frame) const {
                           + static_cast<std::uint64_t>(
                               options_.election_timeout.count());
   case RaftFrame::kRequestVoteResult:
-    // guard: nobody answers a term that was not asked for.
+    // guard: nobody grants a term that was not asked for.
     return !frame.request_vote_result().pre_vote()
+           || !frame.request_vote_result().granted()
            || frame.term() <= raft_.current_term + 1;
   case RaftFrame::kAppendEntries:
     // guard: a term has one leader.
@@ -282,7 +288,8 @@ void raft_engine::post(const raft_message& message) {
   frame.set_to(message.server_id);
   frame.set_sent_at(now_);
   if (frame.has_append_entries_result()) {
-    frame.set_sent_at(answering_.sent_at);
+    // Who answers in a newer term followed nobody.
+    frame.set_sent_at(frame.term() == answering_.term ? answering_.sent_at : 0);
     // guard: an answer vouches for what the leader sent, not for entries of
     // an older leader that follow it here.
     auto& x = *frame.mutable_append_entries_result();
@@ -290,6 +297,12 @@ void raft_engine::post(const raft_message& message) {
       x.set_last_log_index(std::min<std::uint64_t>(x.last_log_index(),
                                                    answering_.matches_until));
   }
+  // guard: who asks for a term of the past must hear of ours. The library
+  // repeats the term that was asked for, and members with different terms
+  // would ask each other for ever.
+  if (frame.has_request_vote_result() && frame.request_vote_result().pre_vote()
+      && !frame.request_vote_result().granted())
+    frame.set_term(std::max<std::uint64_t>(frame.term(), raft_.current_term));
   outbox_.push_back({message.server_id, frame.SerializeAsString()});
 }
 

@@ -58,7 +58,8 @@ public:
   void tick(std::uint64_t now_ms);
 
   /// Takes a frame of the member `from`.
-  void receive(std::uint64_t from, std::string_view bytes);
+  void receive(std::uint64_t from, std::string_view bytes,
+               std::uint64_t now_ms);
 
   /// Appends commands in one write. The first one gets the number
   /// `next_index`. Only for a leader.
@@ -96,6 +97,7 @@ private:
   /// The frame being handled, for the answer to it.
   struct answering {
     std::uint64_t to = 0;
+    std::uint64_t term = 0;
     std::uint64_t sent_at = 0;
     std::uint64_t matches_until = 0;
   };

@@ -147,10 +147,12 @@ void raft_node::tick(clock::time_point now) {
   parts_->enter([&] { parts_->engine.tick(to_ms(now)); });
 }
 
-void raft_node::deliver(const std::string& from, std::string_view bytes) {
+void raft_node::deliver(const std::string& from, std::string_view bytes,
+                        clock::time_point now) {
   const auto* member = parts_->group.find(from);
-  parts_->enter(
-      [&] { parts_->engine.receive(member ? member->id : 0, bytes); });
+  parts_->enter([&] {
+    parts_->engine.receive(member ? member->id : 0, bytes, to_ms(now));
+  });
 }
 
 void raft_node::propose(std::string command, done on_done) {
@@ -175,7 +177,8 @@ std::optional<raft_node::clock::time_point> raft_node::leads_until() const {
   const auto followed = parts_->engine.followed_until();
   if (followed == 0)
     return std::nullopt;
-  return from_ms(followed) + parts_->timeout;
+  // Two clocks that are cut to milliseconds.
+  return from_ms(followed) + parts_->timeout - std::chrono::milliseconds{2};
 }
 
 std::uint64_t raft_node::term() const {

@@ -61,8 +61,8 @@ struct raft_hooks {
 /// death of any minority of its members, and of all of them at once.
 ///
 /// All of it runs on one thread, and it has none of its own: time passes when
-/// `tick` says so, messages come through `deliver`. Writes are synchronous. A
-/// hook may call `propose` and `barrier`, nothing else that changes the node.
+/// the owner says so, messages come through `deliver`. Writes are synchronous.
+/// A hook may call `propose` and `barrier`, nothing else that changes the node.
 ///
 /// A member whose storage fails ends (`failed`): it can only be made anew.
 class raft_node {
@@ -88,7 +88,10 @@ public:
   void tick(clock::time_point now);
 
   /// Takes what `send` was given by the member named `from`. Junk is refused.
-  void deliver(const std::string& from, std::string_view bytes);
+  /// `now` is the time at which it is handled: after a pause, a member must not
+  /// take what waited for older than it is.
+  void deliver(const std::string& from, std::string_view bytes,
+               clock::time_point now);
 
   /// Asks for `command` to be decided. `on_done` is called once: at once when
   /// it is not taken, else when its end is known.
@@ -105,9 +108,9 @@ public:
   /// The name of the leader; empty when unknown.
   std::string leader() const;
 
-  /// Until when no other member can have become the leader: the time at which
-  /// a majority last followed this one plus the election timeout, less a tick
-  /// of each member that this does not know of. None when it does not lead.
+  /// Until when no other member can lead: a majority heard this one and elects
+  /// nobody for the election timeout. None when it does not lead. Clocks may
+  /// differ, but must run at the same pace.
   ///
   /// What must end before another leader may decide (the lease of a home) ends
   /// before this.

@@ -154,6 +154,7 @@ int raft_world::leader() const {
 }
 
 bool raft_world::heal(ms time) {
+  healing_ = true;
   cuts_.clear();
   for (auto& x : members_) {
     x.disk->next_fault = nullptr;
@@ -189,7 +190,7 @@ void raft_world::step(bool trouble) {
   now_ += ms{1 + below(5)};
   if (trouble && chance(rules_.trouble))
     make_trouble();
-  if (chance(rules_.propose))
+  if (!healing_ && chance(rules_.propose))
     propose(below(members_.size()));
   deliver_due();
   for (std::size_t i = 0; i < members_.size(); ++i) {
@@ -218,7 +219,7 @@ void raft_world::deliver_due() {
       continue;
     }
     note(x.bytes, x.from, x.to);
-    to.node->deliver(names_[x.from], x.bytes);
+    to.node->deliver(names_[x.from], x.bytes, clock());
     check(x.to);
   }
 }
@@ -341,13 +342,13 @@ void raft_world::check(std::size_t i) {
 
 /// A new leader: nobody else may still be promised to lead.
 void raft_world::check_promises(std::size_t i) {
-  const auto slack = 2 * rules_.max_tick;
   for (std::size_t j = 0; j < members_.size(); ++j) {
     const auto& other = members_[j].node;
-    if (j == i || !other)
+    // Who wins an election of the past decides nothing.
+    if (j == i || !other || other->term() > members_[i].node->term())
       continue;
     const auto until = other->leads_until();
-    if (until && *until > clock() + slack)
+    if (until && *until > clock())
       complain(names_[i] + " leads while " + names_[j] + " is promised to");
   }
 }

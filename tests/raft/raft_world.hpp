@@ -43,7 +43,7 @@ public:
   /// Lets `time` pass, with trouble.
   void run(ms time);
 
-  /// Ends all trouble and lets time pass until everybody has the same.
+  /// Ends all trouble for good and lets time pass until everybody has the same.
   /// Whether that came about within `time`.
   bool heal(ms time);
 
@@ -129,6 +129,7 @@ private:
   std::map<std::uint64_t, std::size_t> leaders_;
   std::vector<proposal_result> results_;
   std::vector<std::string> wrong_;
+  bool healing_ = false; ///< Nobody proposes of its own accord any more.
   std::uint64_t proposed_ = 0;
   std::uint64_t trace_ = 0;
   std::size_t kills_ = 0;
