@@ -108,7 +108,7 @@ void raft_engine::receive(std::uint64_t from, std::string_view bytes,
   now_ = std::max(now_, now_ms);
   if (!failure_.empty())
     return;
-  const auto frame = parse_raft_frame(bytes, limits_);
+  auto frame = parse_raft_frame(bytes, limits_);
   if (!frame || frame->group() != group_.digest() || frame->from() != from
       || frame->to() != self_.id || from == self_.id || !group_.find(from)
       || !possible(*frame)) {
@@ -120,7 +120,8 @@ void raft_engine::receive(std::uint64_t from, std::string_view bytes,
   answering_.term = frame->term();
   answering_.sent_at = frame->sent_at();
   if (frame->has_append_entries()) {
-    const auto& x = frame->append_entries();
+    auto& x = *frame->mutable_append_entries();
+    skip_snapshotted(x);
     answering_.matches_until =
         x.prev_log_index() + static_cast<std::uint64_t>(x.entries_size());
   } else if (frame->has_install_snapshot()) {
@@ -160,6 +161,20 @@ bool raft_engine::possible(const RaftFrame& frame) const {
   default:
     return true;
   }
+}
+
+/// guard: what a snapshot replaced was decided, so it is what the leader has.
+/// The library refuses what follows an entry that it no longer knows, and a
+/// leader with an older snapshot would begin there for ever.
+void raft_engine::skip_snapshotted(roost::raft::AppendEntries& x) const {
+  const auto& snapshot = raft_.log.snapshot;
+  if (x.prev_log_index() >= snapshot.last_index)
+    return;
+  const std::uint64_t known = snapshot.last_index - x.prev_log_index();
+  const auto skipped = std::min<std::uint64_t>(known, x.entries().size());
+  x.mutable_entries()->DeleteSubrange(0, static_cast<int>(skipped));
+  x.set_prev_log_index(snapshot.last_index);
+  x.set_prev_log_term(snapshot.last_term);
 }
 
 /// guard: the library reads configurations without looking where they end.

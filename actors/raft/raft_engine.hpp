@@ -106,6 +106,7 @@ private:
   void settle();
   void load_or_create();
   bool possible(const roost::raft::RaftFrame& frame) const;
+  void skip_snapshotted(roost::raft::AppendEntries& x) const;
   bool has_known_configuration(const roost::raft::RaftFrame& frame) const;
   void note_answer(const roost::raft::RaftFrame& frame);
   void post(const raft_message& message);

@@ -16,8 +16,11 @@ raft_group::raft_group(std::vector<std::string> names) {
   std::set<std::uint64_t> ids;
   std::string all;
   for (auto& name : names) {
-    if (name.empty() || name.find('\0') != std::string::npos)
-      throw std::invalid_argument("a coordinator needs a name");
+    if (name.empty()
+        || std::any_of(name.begin(), name.end(),
+                       [](unsigned char c) { return c < ' '; }))
+      throw std::invalid_argument(
+          "a coordinator needs a name without control characters");
     if (!members_.empty() && members_.back().name == name)
       throw std::invalid_argument("the coordinator " + name
                                   + " is named twice");

@@ -20,7 +20,7 @@ struct raft_member {
 class raft_group {
 public:
   /// Throws std::invalid_argument, with a sentence, when `names` is empty or
-  /// has a name twice or an empty one.
+  /// has a name twice or one that is empty or has control characters.
   explicit raft_group(std::vector<std::string> names);
 
   /// Sorted by name.

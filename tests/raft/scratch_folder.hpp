@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <string>
+
+namespace actors {
+
+/// A folder that goes with its test.
+class scratch_folder {
+public:
+  scratch_folder() {
+    auto name = std::filesystem::temp_directory_path() / "roost-raft-XXXXXX";
+    path_ = name.string();
+    if (!::mkdtemp(path_.data()))
+      throw std::filesystem::filesystem_error(
+          "mkdtemp", path_, std::error_code(errno, std::generic_category()));
+  }
+
+  ~scratch_folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+
+  scratch_folder(const scratch_folder&) = delete;
+  scratch_folder& operator=(const scratch_folder&) = delete;
+
+  std::string operator/(const std::string& name) const {
+    return path_ + '/' + name;
+  }
+
+private:
+  std::string path_;
+};
+
+} // namespace actors
