@@ -74,15 +74,21 @@ void raft_world::start(std::size_t i) {
   };
   note("start", i, x.life);
   try {
-    x.node = std::make_unique<raft_node>(
-        raft_group(names_), x.name, std::make_unique<memory_storage>(x.disk),
-        rules_.options, std::move(hooks), clock());
+    x.node =
+        std::make_unique<raft_node>(raft_group(names_), x.name, open_storage(i),
+                                    rules_.options, std::move(hooks), clock());
     check(i);
   } catch (const storage_error& error) {
     if (std::string_view(error.what()) != "the disk fails")
       complain(error.what());
     x.restarts = now_ + ms{500};
   }
+}
+
+std::unique_ptr<raft_storage> raft_world::open_storage(std::size_t i) {
+  if (rules_.storage)
+    return rules_.storage(i);
+  return std::make_unique<memory_storage>(members_[i].disk);
 }
 
 void raft_world::kill(std::size_t i) {

@@ -4,6 +4,7 @@
 #include "tests/raft/memory_storage.hpp"
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <random>
@@ -23,6 +24,8 @@ struct world_rules {
   double detour = 0;  ///< Of messages: much later than the others.
   double trouble = 0; ///< Of steps: something breaks or heals.
   double propose = 0; ///< Of steps.
+  /// Opens the storage of a node; without it, in memory.
+  std::function<std::unique_ptr<raft_storage>(std::size_t)> storage;
   std::chrono::milliseconds max_delay{10};
   std::chrono::milliseconds max_tick{20}; ///< Between two ticks of a node.
 };
@@ -101,6 +104,7 @@ private:
     std::string state;
   };
 
+  std::unique_ptr<raft_storage> open_storage(std::size_t i);
   void step(bool trouble);
   void make_trouble();
   void deliver_due();

@@ -1,4 +1,6 @@
+#include "actors/raft/sqlite_storage.hpp"
 #include "tests/raft/raft_world.hpp"
+#include "tests/raft/scratch_folder.hpp"
 
 #include <gtest/gtest.h>
 
@@ -78,6 +80,24 @@ TEST(raft_simulation_test, keeps_its_promises_under_trouble) {
   EXPECT_GT(sum.kills, seeds);
   EXPECT_GT(sum.terms, 2 * seeds);
   EXPECT_GT(sum.installs, seeds);
+}
+
+TEST(raft_simulation_test, keeps_its_promises_in_files) {
+  for (std::uint64_t seed = 1; seed <= 6; ++seed) {
+    scratch_folder folder;
+    auto rules = rules_of(seed);
+    rules.trouble = 0.02;
+    rules.storage = [&](std::size_t i) {
+      return std::make_unique<sqlite_storage>(folder
+                                              / (std::to_string(i) + ".db"));
+    };
+    raft_world world(seed, rules);
+    world.run(milliseconds{8000});
+    EXPECT_TRUE(world.heal(milliseconds{30'000})) << "seed " << seed;
+    EXPECT_EQ(world.wrong(), std::vector<std::string>{}) << "seed " << seed;
+    EXPECT_GT(world.kills(), 0u);
+    EXPECT_GT(world.committed(), 5u);
+  }
 }
 
 TEST(raft_simulation_test, replays_a_seed_exactly) {
