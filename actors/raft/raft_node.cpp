@@ -76,7 +76,7 @@ struct raft_node::parts {
     return {engine.term(), engine.leader(), engine.ready()};
   }
 
-  /// Calls the engine, then does what follows from it until nothing does.
+  /// Calls the engine, then does what follows from it.
   template <class Call>
   void enter(Call call) {
     if (inside)
@@ -92,7 +92,9 @@ struct raft_node::parts {
   }
 
   void settle() {
-    do {
+    // Who asks again as soon as it hears no must not keep the lane: the rest
+    // waits for the next call.
+    for (int round = 0; round < 8; ++round) {
       if (!engine.failure().empty())
         proposals.end_all(proposal_end::failed);
       else if (!engine.leads())
@@ -108,7 +110,9 @@ struct raft_node::parts {
           && hooks.failed)
         hooks.failed(engine.failure());
       proposals.tell();
-    } while (proposals.has_work(engine));
+      if (!proposals.has_work(engine))
+        return;
+    }
   }
 
   std::string leader_name() const {

@@ -93,8 +93,8 @@ public:
   void deliver(const std::string& from, std::string_view bytes,
                clock::time_point now);
 
-  /// Asks for `command` to be decided. `on_done` is called once: at once when
-  /// it is not taken, else when its end is known.
+  /// Asks for `command` to be decided. `on_done` is called once, when the end
+  /// is known: in this call or a later one.
   void propose(std::string command, done on_done);
 
   /// Ends as `committed` when all that was decided before is applied here, and

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
+
 namespace actors {
 namespace {
 
@@ -169,6 +171,23 @@ TEST(raft_node_test, bounds_what_waits) {
   // One is under way, four wait.
   ASSERT_EQ(world.results().size(), 1u);
   EXPECT_EQ(world.results()[0].end, proposal_end::too_many);
+}
+
+TEST(raft_node_test, who_asks_again_at_once_does_not_hang_the_lane) {
+  int asked = 0;
+  std::function<void()> ask;
+  raft_world world(1, calm(3)); // nobody leads yet
+  ask = [&] {
+    if (auto* node = world.node(0)) // none any more at the end
+      node->propose("x", [&](const auto& x) {
+        EXPECT_NE(x.end, proposal_end::committed);
+        ++asked;
+        ask();
+      });
+  };
+  ask();
+  EXPECT_GT(asked, 0);
+  EXPECT_LT(asked, 100);
 }
 
 TEST(raft_node_test, a_barrier_follows_what_was_proposed_before) {
