@@ -65,20 +65,19 @@ private:
   }
 
   void run_until(std::uint64_t end, progress_line& progress) {
-    for (;;) {
-      auto time = now();
-      if (time >= end)
-        return;
+    for (auto time = now(); time < end; time = now()) {
       publish_due(time);
       progress.at(time);
       events_.run(std::min(end, due(count_)));
     }
+    // What the generator did not get to in time is late, not left out.
+    while (due(count_) < end)
+      publish_due(end - 1);
   }
 
   void publish_due(std::uint64_t time) {
     for (int burst = 0; due(count_) <= time && burst < max_burst; ++burst) {
-      auto source = count_ % to_.publishers.size();
-      publish(source, due(count_));
+      publish(count_ % to_.publishers.size(), due(count_));
       ++count_;
     }
     for (auto* way : touched_) {
