@@ -104,7 +104,12 @@ void add_names(channel_table<Target>& out) {
       .add("allow_channel_compaction", &options::allow_channel_compaction,
            boolean(),
            "Clients that understand it get a number in place of the room's name"
-           " with each publication.");
+           " with each publication.")
+      .add("allow_protobuf_channel_compaction",
+           &options::allow_protobuf_channel_compaction, boolean(),
+           "The same for clients that speak Protobuf. The Protobuf build of the"
+           " npm client asks for it but then drops such publications; the other"
+           " SDKs can do it.");
 }
 
 template <class Target>

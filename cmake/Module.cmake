@@ -4,11 +4,23 @@
 # whole of what its headers may include; PRIVATE_DEPENDS is for its sources.
 set(ROOST_WARNINGS -Wall -Wextra -Wpedantic -Werror)
 
+# Half of the time for a source goes to headers: compile several at once.
+option(ROOST_UNITY_BUILD "Compile the sources of a target in batches" ON)
+
+function(roost_batches name)
+  if(ROOST_UNITY_BUILD)
+    set_target_properties(${name} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 6)
+    # A batch includes its sources, and g++ takes their locals for a header's.
+    target_compile_options(${name} PRIVATE -Wno-subobject-linkage)
+  endif()
+endfunction()
+
 function(roost_module name)
   cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;PRIVATE_DEPENDS;PCH" ${ARGN})
   add_library(${name} STATIC ${arg_SOURCES})
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR})
   target_compile_options(${name} PRIVATE ${ROOST_WARNINGS})
+  roost_batches(${name})
   target_link_libraries(${name} PUBLIC ${arg_DEPENDS} PRIVATE ${arg_PRIVATE_DEPENDS})
   if(arg_PCH)
     target_precompile_headers(${name} PRIVATE ${arg_PCH})
@@ -22,6 +34,7 @@ function(roost_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;PCH" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
   target_compile_options(${name} PRIVATE ${ROOST_WARNINGS})
+  roost_batches(${name})
   target_link_libraries(${name} PRIVATE ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
   if(arg_PCH)
     target_precompile_headers(${name} PRIVATE ${arg_PCH})

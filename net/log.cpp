@@ -14,7 +14,7 @@ namespace net {
 
 namespace {
 
-std::string quoted(std::string_view text) {
+std::string json_text_of(std::string_view text) {
   std::string out;
   if (!proto::append_quoted(text, out))
     out = "\"not UTF-8\"";
@@ -26,7 +26,7 @@ class json_message final : public spdlog::custom_flag_formatter {
 public:
   void format(const spdlog::details::log_msg& line, const std::tm&,
               spdlog::memory_buf_t& out) override {
-    const auto text = quoted({line.payload.data(), line.payload.size()});
+    const auto text = json_text_of({line.payload.data(), line.payload.size()});
     out.append(text.data(), text.data() + text.size());
   }
 
@@ -67,7 +67,7 @@ void set_up_log(const config::log_section& log, const std::string& node) {
     formatter->add_flag<json_message>('J');
     formatter->set_pattern(
         R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","node":)"
-        + escaped(quoted(node)) + R"(,"message":%J})");
+        + escaped(json_text_of(node)) + R"(,"message":%J})");
   } else {
     formatter->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ " + escaped(node)
                            + ": %v");

@@ -11,6 +11,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -73,6 +74,18 @@ int main(int argc, char** argv) {
   net::add_token(app, exit_code);
   net::add_load(app, exit_code);
 
+  // CLI11 would ask for a subcommand without naming what it was given.
+  const auto commands = app.get_subcommands(nullptr);
+  if (argc > 1 && argv[1][0] != '-'
+      && std::ranges::none_of(commands, [argv](const CLI::App* x) {
+           return x->check_name(argv[1]);
+         })) {
+    std::cerr << "roost: there is no command '" << argv[1] << "'; there are";
+    for (const auto* known : commands)
+      std::cerr << ' ' << known->get_name();
+    std::cerr << std::endl;
+    return bad_configuration;
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {

@@ -92,7 +92,7 @@ make_transport(const config::node_config& config,
   try {
     transport->open();
   } catch (const std::runtime_error& e) {
-    throw config::error(std::string{"cluster.listen: "} + e.what());
+    throw config::error(std::string{"[cluster]: "} + e.what());
   }
   return transport;
 }

@@ -11,9 +11,12 @@ constexpr std::chrono::milliseconds step{20};
 } // namespace
 
 struct session_registry::pace : std::enable_shared_from_this<pace> {
+  using clock = std::chrono::steady_clock;
+
   pace(boost::asio::io_context& io, session_registry& owner,
-       std::chrono::milliseconds spread, std::function<void()> on_done)
-      : timer(io), registry(owner), left(spread), done(std::move(on_done)) {}
+       std::chrono::milliseconds over, std::function<void()> on_done)
+      : timer(io), registry(owner), spread(over), total(owner.sessions_.size()),
+        done(std::move(on_done)) {}
 
   void run() {
     const auto hold = shared_from_this();
@@ -22,17 +25,24 @@ struct session_registry::pace : std::enable_shared_from_this<pace> {
       done();
       return;
     }
-    const auto steps =
-        static_cast<std::size_t>(std::max<std::int64_t>(1, left / step));
-    if (steps == 1) // whoever came meanwhile, too; telling twice is harmless
-      waiting = registry.sessions_.size();
-    tell((waiting + steps - 1) / steps);
-    left = std::max(std::chrono::milliseconds{0}, left - step);
+    tell();
     timer.expires_after(step);
     timer.async_wait([self = shared_from_this()](boost::system::error_code ec) {
       if (!ec)
         self->run();
     });
+  }
+
+  void tell() {
+    const std::chrono::duration<double> passed = clock::now() - began;
+    if (passed >= spread) { // whoever came meanwhile, too; twice is harmless
+      tell(registry.sessions_.size());
+      return;
+    }
+    const auto due = static_cast<std::size_t>(
+        static_cast<double>(total) * (passed / spread) + 0.5);
+    tell(due - told);
+    told = due;
   }
 
   // Those told go to the back.
@@ -41,15 +51,16 @@ struct session_registry::pace : std::enable_shared_from_this<pace> {
       auto& session = registry.sessions_.front();
       registry.sessions_.pop_front();
       registry.sessions_.push_back(session);
-      waiting -= std::min<std::size_t>(waiting, 1);
       session.shut_down();
     }
   }
 
   boost::asio::steady_timer timer;
   session_registry& registry;
-  std::chrono::milliseconds left;
-  std::size_t waiting = 0;
+  const std::chrono::duration<double> spread;
+  const std::size_t total;
+  const clock::time_point began = clock::now();
+  std::size_t told = 0;
   std::function<void()> done;
 };
 
@@ -57,7 +68,6 @@ void session_registry::drain(boost::asio::io_context& io,
                              std::chrono::milliseconds spread,
                              std::function<void()> done) {
   pace_ = std::make_shared<pace>(io, *this, spread, std::move(done));
-  pace_->waiting = sessions_.size();
   pace_->run();
 }
 

@@ -204,7 +204,10 @@ void api::impl::call_legacy(std::string_view body, on_done done) {
                 response = error_response(proto::errc::method_not_found, false);
               if (response.status != 200)
                 response = error_response(proto::errc::bad_request, false);
-              call->body += response.body + '\n';
+              // Between the lines alone: libraries parse what follows the last.
+              if (!call->body.empty())
+                call->body += '\n';
+              call->body += response.body;
               ended();
             });
       },

@@ -32,6 +32,22 @@ enum kind : std::size_t {
   pong_kind,
 };
 
+/// The room that a command acts in as a subscriber; empty for none.
+const std::string& room_of(const roost::client::Command& command) {
+  if (command.has_publish())
+    return command.publish().channel();
+  if (command.has_history())
+    return command.history().channel();
+  if (command.has_presence())
+    return command.presence().channel();
+  if (command.has_presence_stats())
+    return command.presence_stats().channel();
+  if (command.has_sub_refresh())
+    return command.sub_refresh().channel();
+  static const std::string none;
+  return none;
+}
+
 } // namespace
 
 void connection::impl::on_message(std::string_view bytes) {
@@ -47,9 +63,18 @@ void connection::impl::on_message(std::string_view bytes) {
 }
 
 bool connection::impl::blocked() const {
-  return stage_ == stage::connecting || unsubscribing_
+  return stage_ == stage::connecting || unsubscribing_ || !awaited_room_.empty()
          || in_flight_ >= max_in_flight
          || (rate_timer_ && rate_timer_->armed());
+}
+
+// What acts in a room waits for the subscribe before it: it may be allowed to
+// subscribers only, and the client expects to get what it publishes.
+bool connection::impl::is_subscribing(const std::string& room) const {
+  if (room.empty())
+    return false;
+  const auto at = subscriptions_.find(room);
+  return at != subscriptions_.end() && !at->second.active;
 }
 
 void connection::impl::run_commands(std::string_view bytes) {
@@ -63,8 +88,13 @@ void connection::impl::run_commands(std::string_view bytes) {
         keep_for_later(reader.rest(), true);
       return;
     }
+    const auto rest = reader.rest();
     switch (reader.next(command)) {
     case status::ok:
+      if (const auto& room = room_of(command); is_subscribing(room)) {
+        awaited_room_ = room;
+        return keep_for_later(rest, true);
+      }
       handle(command);
       break;
     case status::end:
@@ -145,8 +175,10 @@ void connection::impl::handle(roost::client::Command& command) {
 
 void connection::impl::dispatch(roost::client::Command& command) {
   const auto id = command.id();
-  const auto count = [this](kind what) {
+  const auto count = [this, id](kind what) {
     metrics().commands[what].add();
+    if (id != 0 && what != send_kind)
+      begun_.push_back({id, what, now()});
   };
   if (command.has_connect()) {
     count(connect_kind);

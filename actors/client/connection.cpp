@@ -117,6 +117,8 @@ void connection::impl::close(proto::disconnect_code code) {
 void connection::impl::close(std::uint32_t code, std::string_view reason) {
   if (std::exchange(closing_, true))
     return;
+  // Whoever owns the connection may let it go at once; it ends by its own hand.
+  until_closed_ = self_.ctrl();
   close_code_ = code;
   close_reason_ = reason;
   metrics().disconnects[disconnect_slot(code)].add();
@@ -140,6 +142,7 @@ void connection::impl::turn_end() {
 
 void connection::impl::after_turn() {
   const caf::strong_actor_ptr hold{self_.ctrl()};
+  until_closed_ = nullptr;
   self_.in_handler([this] {
     // The link may have written meanwhile what looked too much.
     if (std::exchange(slow_, false) && !closing_
@@ -162,6 +165,7 @@ void connection::impl::after_turn() {
 
 void connection::impl::finish() {
   closing_ = true;
+  until_closed_ = nullptr;
   leave_all_rooms();
   if (entered_)
     self_.send(services_.users, leave_user{user()});

@@ -98,6 +98,12 @@ private:
     std::vector<std::function<void()>> later;
   };
 
+  struct begun_command {
+    std::uint32_t id;
+    std::size_t kind; ///< As lane_metrics counts it.
+    time_point at;
+  };
+
   /// An unsubscribe that waits for the subscribe before it.
   struct pending_unsubscribe {
     pending_unsubscribe(connection& self, std::uint32_t command, std::string of,
@@ -127,6 +133,7 @@ private:
   // -- commands ---------------------------------------------------------------
 
   bool blocked() const;
+  bool is_subscribing(const std::string& room) const;
   void run_commands(std::string_view bytes);
   void keep_for_later(std::string_view bytes, bool at_front);
   void resume_commands();
@@ -138,6 +145,7 @@ private:
   // -- the way out (replies.cpp) ----------------------------------------------
 
   void reply(const roost::client::Reply& message);
+  void note_duration(std::uint32_t id);
   void push(roost::client::Push& message);
   void refuse(std::uint32_t id, proto::errc code);
   void refuse(std::uint32_t id, const roost::link::Error& error);
@@ -179,6 +187,9 @@ private:
   const config::channel_options* find_room(std::uint32_t id,
                                            const std::string& room);
   asker who_asks(std::string_view room) const;
+  /// Whether the subscription of a client that sent `flags` may get a number.
+  bool wants_number(std::int64_t flags,
+                    const config::channel_options& options) const;
   token_bearer bearer_of(std::string_view room) const;
 
   void subscribe(std::uint32_t id,
@@ -236,6 +247,7 @@ private:
   caf::strong_actor_ptr audience_life_; // keeps `audience_` valid
   audience* audience_;
   std::shared_ptr<client_link> link_;
+  caf::strong_actor_ptr until_closed_; // this connection, while it closes
   client_origin origin_;
 
   roost::client::ClientInfo info_;
@@ -246,6 +258,8 @@ private:
   std::unique_ptr<pending_connect> connecting_;
   std::unique_ptr<pending_unsubscribe> unsubscribing_;
 
+  std::string awaited_room_; // whose subscribe the next command waits for
+  std::vector<begun_command> begun_; // and not yet answered
   std::vector<std::string> backlog_; // commands that wait, oldest first
   std::size_t backlog_bytes_ = 0;
   std::string pending_; // encoded and not handed to the link

@@ -5,6 +5,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include <algorithm>
 #include <utility>
 
 // The way out: replies and pushes of one turn share a frame, and none is
@@ -26,9 +27,21 @@ std::size_t error_slot(std::uint32_t code) {
 void connection::impl::reply(const roost::client::Reply& message) {
   if (closing_)
     return;
+  if (message.id() != 0)
+    note_duration(message.id());
   if (!proto::append_reply(origin_.format, message, pending_))
     return append_failed();
   appended();
+}
+
+void connection::impl::note_duration(std::uint32_t id) {
+  const auto at = std::ranges::find(begun_, id, &begun_command::id);
+  if (at == begun_.end())
+    return;
+  metrics().command_durations[at->kind].add(now() - at->at);
+  begun_.erase(at);
+  if (begun_.empty())
+    begun_ = {}; // an idle connection keeps no buffer
 }
 
 void connection::impl::push(roost::client::Push& message) {

@@ -1,5 +1,7 @@
 #include "actors/client/connection_impl.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <utility>
 
 namespace actors {
@@ -75,6 +77,13 @@ connection::impl::info_in(const subscription* entry) const {
   return result;
 }
 
+bool connection::impl::wants_number(
+    std::int64_t flags, const config::channel_options& options) const {
+  return (flags & compaction_flag) != 0
+         && (format() == proto::wire_format::json
+             || options.allow_protobuf_channel_compaction);
+}
+
 void connection::impl::subscribe(
     std::uint32_t id, const roost::client::SubscribeRequest& request) {
   const auto& room = request.channel();
@@ -113,7 +122,7 @@ void connection::impl::subscribe(
       room, features_of(*options, claims.overrides,
                         {request.positioned(), request.recoverable(),
                          request.join_leave(),
-                         (request.flag() & compaction_flag) != 0},
+                         wants_number(request.flag(), *options)},
                         who_asks(room)));
   wanted.recover = request.recover() && wanted.recoverable;
   wanted.epoch = request.epoch();
@@ -175,12 +184,18 @@ void connection::impl::begin_subscription(subscription_request request,
 void connection::impl::on_subscribed(const std::string& room,
                                      subscribe_outcome& outcome,
                                      const on_outcome& done) {
+  if (awaited_room_ == room)
+    awaited_room_.clear();
   auto at = subscriptions_.find(room);
-  if (closing_ || at == subscriptions_.end())
+  if (closing_)
     return;
+  if (at == subscriptions_.end())
+    return request_done();
   if (std::holds_alternative<subscribed>(outcome)) {
     at->second.active = true;
     metrics().subscriptions.add();
+    spdlog::debug("connection {} of user \"{}\" is in room \"{}\"", client(),
+                  user(), room);
     done(&at->second, outcome);
   } else {
     subscriptions_.erase(at);

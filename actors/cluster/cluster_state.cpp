@@ -39,8 +39,8 @@ bool cluster_state::admissible(const Join& x, time_point now,
                                cluster_effects& out) const {
   const auto& node = x.member().node();
   auto refuse = [&](std::string why) {
-    out.notes.push_back(node + " (" + x.member().incarnation()
-                        + ") may not join: " + why);
+    out.warnings.push_back(node + " (" + x.member().incarnation()
+                           + ") may not join: " + why);
     out.refused.emplace_back(node, std::move(why));
     return false;
   };
@@ -200,9 +200,9 @@ bool cluster_state::bury_the_dead(time_point now, cluster_effects& out) {
       return false;
     using std::chrono::milliseconds;
     const auto ms = std::chrono::duration_cast<milliseconds>(silence).count();
-    out.notes.push_back(entry.first + " (" + entry.second.is.incarnation()
-                        + ") is dead: not heard for " + std::to_string(ms)
-                        + " ms");
+    out.warnings.push_back(entry.first + " (" + entry.second.is.incarnation()
+                           + ") is dead: not heard for " + std::to_string(ms)
+                           + " ms");
     return true;
   };
   return std::erase_if(members_, dead) > 0;

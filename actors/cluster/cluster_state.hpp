@@ -36,6 +36,8 @@ struct cluster_effects {
   std::vector<std::pair<std::string, std::string>> refused;
   /// What an operator wants to know, as sentences.
   std::vector<std::string> notes;
+  /// The same where something is wrong.
+  std::vector<std::string> warnings;
 };
 
 /// Who is in the cluster and who has which shard: every decision of the

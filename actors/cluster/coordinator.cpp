@@ -59,6 +59,8 @@ void coordinator::tick() {
 void coordinator::carry_out(const cluster_effects& effects) {
   for (const auto& note : effects.notes)
     spdlog::info("coordinator: {}", note);
+  for (const auto& warning : effects.warnings)
+    spdlog::warn("coordinator: {}", warning);
   for (const auto& [node, why] : effects.refused) {
     auto frame = std::make_shared<LinkFrame>();
     frame->mutable_join_refused()->set_reason(why);

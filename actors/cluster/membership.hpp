@@ -112,6 +112,7 @@ private:
   std::shared_ptr<const cluster_view> view_;
   settled_shards settled_;
   survey_table surveys_;
+  std::uint64_t ignored_view_ = 0;
   bool leaving_ = false;
   bool leave_sent_ = false;
   std::vector<caf::typed_response_promise<left>> waiting_for_leave_;

@@ -134,7 +134,12 @@ void membership::on_view(const roost::link::View& view) {
       || view.donors_size() != view.homes_size()
       || std::any_of(view.homes().begin(), view.homes().end(),
                      [&](auto i) { return i < -1 || i >= members; })) {
-    spdlog::error("view {} makes no sense and is ignored", view.number());
+    // Coordinators repeat their views.
+    if (std::exchange(ignored_view_, view.number()) != view.number())
+      spdlog::error("view {} is ignored: it places {} shards on {} nodes, and "
+                    "cluster.shards is {} here",
+                    view.number(), view.homes_size(), members,
+                    settings_.shards);
     return;
   }
   if (view.number() > view_->view->number())

@@ -182,7 +182,7 @@ void lane::release_pending() {
 void lane_timer::expires_after(std::chrono::milliseconds delay) {
   unlink();
   auto& where = owner_->home_lane();
-  // Between turns `now` is as old as the last turn.
+  // A turn may have begun a while ago.
   const auto base = where.manual_time_ ? where.now_ : lane::clock::now();
   due_ = base + delay;
   where.timers_.insert(*this);

@@ -79,8 +79,11 @@ public:
   lane_metrics& metrics() noexcept { return metrics_; }
   const lane_metrics& metrics() const noexcept { return metrics_; }
 
-  /// The time of the current turn: cheap, and movable in tests.
-  clock::time_point now() const noexcept { return now_; }
+  /// The time of the current turn, which is cheap; the present outside of one.
+  /// Movable in tests.
+  clock::time_point now() const noexcept {
+    return in_turn_ || manual_time_ ? now_ : clock::now();
+  }
 
   // -- for the thread ---------------------------------------------------------
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/lane/counter.hpp"
+#include "actors/lane/duration_histogram.hpp"
 
 #include <array>
 #include <cstdint>
@@ -29,6 +30,8 @@ struct lane_metrics {
       "presence", "presence_stats", "history",     "rpc",
       "send",     "refresh",        "sub_refresh", "pong"};
   std::array<counter, command_count> commands;
+  /// From a command's arrival to its reply, by kind.
+  std::array<duration_histogram, command_count> command_durations;
 
   /// Replies with an error, by code minus 100; the last is everything else.
   std::array<counter, 16> reply_errors;
@@ -42,8 +45,9 @@ struct lane_metrics {
   counter leaves_delivered;
   counter frames_encoded; ///< One for each room, wire format and turn.
   gauge audience_rooms;
-  counter audience_resyncs;  ///< Rooms attached again after a gap.
-  counter continuity_losses; ///< Subscribers told 2500 or 3010.
+  counter publications_received; ///< By the lane's audience, from homes.
+  counter audience_resyncs;      ///< Rooms attached again after a gap.
+  counter continuity_losses;     ///< Subscribers told 2500 or 3010.
 
   // -- rooms ------------------------------------------------------------------
   gauge rooms;

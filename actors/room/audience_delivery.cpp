@@ -27,8 +27,12 @@ bool audience::impl::take_in(audience_room& room,
   bool whole = true;
   std::size_t begin = 0;
   auto take_until = [&](std::size_t end) {
-    if (begin < end)
-      room.pending.push_back({events, begin, end});
+    if (begin == end)
+      return;
+    room.pending.push_back({events, begin, end});
+    for (auto i = begin; i < end; ++i)
+      if (all[i].publication)
+        metrics().publications_received.add();
   };
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto offset = all[i].publication ? all[i].publication->offset() : 0;

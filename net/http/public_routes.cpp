@@ -17,13 +17,15 @@ constexpr std::size_t max_public_body = 16 * 1024;
 void handle(request_context context, const http_request& request,
             const on_reply& done) {
   const auto path = path_of(request);
+  const bool reads = request.method() == http::verb::get
+                     || request.method() == http::verb::head;
+  if (path == websocket_path && request.method() != http::verb::get)
+    return done(method_not_allowed("GET"));
   if (path == websocket_path)
     return done({.status = 400,
                  .body = "400 bad request: a WebSocket upgrade is expected\n"});
   if (path == "/health" || path.starts_with("/health/"))
     return done(health(context.node, request));
-  const bool reads = request.method() == http::verb::get
-                     || request.method() == http::verb::head;
   if (path == "/connection/init")
     return done(reads ? json_reply("{}") : method_not_allowed("GET, HEAD"));
   if (context.node.config->http.demo_page)

@@ -3,6 +3,7 @@
 #include <prometheus/text_serializer.h>
 
 #include <algorithm>
+#include <limits>
 #include <sstream>
 
 namespace net {
@@ -36,6 +37,25 @@ void metric_families::counter(const std::string& name, const std::string& help,
 void metric_families::gauge(const std::string& name, const std::string& help,
                             double value, metric_labels labels) {
   add(prometheus::MetricType::Gauge, name, help, labels).gauge.value = value;
+}
+
+void metric_families::histogram(const std::string& name,
+                                const std::string& help,
+                                std::span<const double> bounds,
+                                std::span<const double> counts, double sum,
+                                metric_labels labels) {
+  auto& out =
+      add(prometheus::MetricType::Histogram, name, help, labels).histogram;
+  double below = 0;
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    below += counts[i];
+    auto& bucket = out.bucket.emplace_back();
+    bucket.cumulative_count = static_cast<std::uint64_t>(below);
+    bucket.upper_bound =
+        i < bounds.size() ? bounds[i] : std::numeric_limits<double>::infinity();
+  }
+  out.sample_count = static_cast<std::uint64_t>(below);
+  out.sample_sum = sum;
 }
 
 std::string metric_families::render() const {

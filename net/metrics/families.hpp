@@ -3,6 +3,7 @@
 #include <prometheus/metric_family.h>
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,11 @@ public:
   /// Adds one value of a counter; `help` counts the first time.
   void counter(const std::string& name, const std::string& help, double value,
                metric_labels labels = {});
+
+  /// Adds a histogram; `counts` has one more element than `bounds`.
+  void histogram(const std::string& name, const std::string& help,
+                 std::span<const double> bounds, std::span<const double> counts,
+                 double sum, metric_labels labels = {});
 
   void gauge(const std::string& name, const std::string& help, double value,
              metric_labels labels = {});

@@ -2,7 +2,9 @@
 
 #include "net/metrics/families.hpp"
 #include "net/peer/refusal.hpp"
+#include "proto/errors.hpp"
 
+#include <array>
 #include <cstddef>
 #include <fstream>
 #include <unistd.h>
@@ -50,6 +52,31 @@ void add_clients(metric_families& out, const gateway& node) {
             ROOST_SUM(queued_bytes));
 }
 
+/// Whether the number is one of those that the node gives.
+bool is_disconnect_code(std::size_t code) {
+  return proto::reason(static_cast<proto::disconnect_code>(code))
+         != proto::reason(proto::disconnect_code{});
+}
+
+void add_command_durations(metric_families& out, const gateway& node) {
+  using actors::duration_histogram;
+  using actors::lane_metrics;
+  for (std::size_t i = 0; i < lane_metrics::command_count; ++i) {
+    std::array<double, duration_histogram::bucket_count> counts{};
+    for (std::size_t k = 0; k < counts.size(); ++k)
+      counts[k] = sum(node, [i, k](const lane_metrics& m) {
+        return m.command_durations[i].in_bucket(k);
+      });
+    const auto nanoseconds = sum(node, [i](const lane_metrics& m) {
+      return m.command_durations[i].nanoseconds();
+    });
+    out.histogram("centrifugo_client_command_duration_seconds",
+                  "From a command's arrival to its reply, by kind.",
+                  duration_histogram::bounds, counts, nanoseconds / 1e9,
+                  {{"method", lane_metrics::command_kinds[i]}});
+  }
+}
+
 void add_commands(metric_families& out, const gateway& node) {
   using actors::lane_metrics;
   for (std::size_t i = 0; i < lane_metrics::command_count; ++i)
@@ -57,21 +84,18 @@ void add_commands(metric_families& out, const gateway& node) {
                 sum(node, [i](const auto& m) { return m.commands[i].value(); }),
                 {{"method", lane_metrics::command_kinds[i]}});
   for (std::size_t i = 0; i < 16; ++i)
-    if (const auto n =
-            sum(node, [i](const auto& m) { return m.reply_errors[i].value(); });
-        n > 0)
-      out.counter("centrifugo_client_num_reply_errors",
-                  "Errors in replies to clients.", n,
-                  {{"code", i < 15 ? std::to_string(100 + i) : "other"}});
+    out.counter(
+        "centrifugo_client_num_reply_errors", "Errors in replies to clients.",
+        sum(node, [i](const auto& m) { return m.reply_errors[i].value(); }),
+        {{"code", i < 15 ? std::to_string(100 + i) : "other"}});
   for (std::size_t i = 0; i < 41; ++i) {
+    const auto code = i < 20 ? 3000 + i : 3500 + i - 20;
     const auto n =
         sum(node, [i](const auto& m) { return m.disconnects[i].value(); });
-    const auto code = i < 20   ? std::to_string(3000 + i)
-                      : i < 40 ? std::to_string(3500 + i - 20)
-                               : std::string{"other"};
-    if (n > 0)
+    if (i == 40 || n > 0 || is_disconnect_code(code))
       out.counter("centrifugo_client_num_server_disconnects",
-                  "Disconnects that the server began.", n, {{"code", code}});
+                  "Disconnects that the server began.", n,
+                  {{"code", i < 40 ? std::to_string(code) : "other"}});
   }
   out.counter("centrifugo_client_num_server_unsubscribes",
               "Unsubscribes that the server began.",
@@ -105,9 +129,12 @@ void add_fan_out(metric_families& out, const gateway& node) {
 }
 
 void add_rooms(metric_families& out, const gateway& node) {
-  out.counter("centrifugo_node_messages_received_count",
-              "Publications that rooms of this node took.",
+  out.counter("centrifugo_node_messages_sent_count",
+              "Publications that rooms of this node took and passed on.",
               ROOST_SUM(publications), {{"type", "publication"}});
+  out.counter("centrifugo_node_messages_received_count",
+              "Publications that came from homes, once for each lane.",
+              ROOST_SUM(publications_received), {{"type", "publication"}});
   out.counter("roost_publications_suppressed_total",
               "Publications dropped by idempotency key or version.",
               ROOST_SUM(publications_suppressed));
@@ -175,11 +202,25 @@ void add_peers(metric_families& out, const peer::peer_metrics& peers) {
               static_cast<double>(peers.accepted.load()));
   out.gauge("roost_peer_handshakes_pending", "Handshakes under way.",
             static_cast<double>(peers.pending.load()));
-  for (std::size_t i = 0; i < peer::refusal_reason_count; ++i)
+  out.counter("roost_peer_dials_total", "Dials to other nodes.",
+              static_cast<double>(peers.dials.load()));
+  out.counter("roost_peer_dialled_total", "Of these, authenticated.",
+              static_cast<double>(peers.dialled.load()));
+  out.counter("roost_peer_out_of_files_total",
+              "Pauses in accepting because no socket could be had.",
+              static_cast<double>(peers.out_of_files.load()));
+  out.gauge("roost_peer_tls_connections", "Links that are under TLS.",
+            static_cast<double>(peers.tls_pumps.load()));
+  for (std::size_t i = 0; i < peer::refusal_reason_count; ++i) {
+    const metric_labels reason{
+        {"reason",
+         std::string{to_string(static_cast<peer::refusal_reason>(i))}}};
     out.counter("roost_peer_refused_total", "Connections refused, by reason.",
-                static_cast<double>(peers.refused[i].load()),
-                {{"reason", std::string{to_string(
-                                static_cast<peer::refusal_reason>(i))}}});
+                static_cast<double>(peers.refused[i].load()), reason);
+    out.counter("roost_peer_dials_failed_total",
+                "Dials that failed, by reason.",
+                static_cast<double>(peers.dials_failed[i].load()), reason);
+  }
 }
 
 void add_process(metric_families& out) {
@@ -204,6 +245,7 @@ std::string render_metrics(const metrics_sources& sources) {
             static_cast<double>(node.view_number.load()));
   add_clients(out, node);
   add_commands(out, node);
+  add_command_durations(out, node);
   add_fan_out(out, node);
   add_rooms(out, node);
   if (sources.links != nullptr)

@@ -22,6 +22,9 @@ auto into(error_code& ec) {
   return asio::redirect_error(asio::use_awaitable, ec);
 }
 
+/// How long a refused peer may take to read why and close.
+constexpr std::chrono::milliseconds linger{1000};
+
 /// A TLS record: handshake or alert, of any version.
 bool looks_like_tls(std::string_view bytes) {
   return bytes.size() >= 2 && (bytes[0] == 0x16 || bytes[0] == 0x15)
@@ -43,13 +46,7 @@ authenticator::authenticator(tcp::socket socket, role side,
 void authenticator::start(std::chrono::milliseconds limit,
                           on_finished finished) {
   finished_ = std::move(finished);
-  deadline_.expires_after(limit);
-  deadline_.async_wait([self = shared_from_this(), limit](error_code ec) {
-    if (!ec)
-      self->give_up(refusal_reason::timeout,
-                    "it did not finish the handshake within "
-                        + std::to_string(limit.count()) + " ms");
-  });
+  arm_deadline(limit);
   asio::co_spawn(
       deadline_.get_executor(),
       [self = shared_from_this()] { return self->run(); },
@@ -58,6 +55,16 @@ void authenticator::start(std::chrono::milliseconds limit,
           self->give_up(refusal_reason::exhausted,
                         "this node has no memory or random bytes left");
       });
+}
+
+void authenticator::arm_deadline(std::chrono::milliseconds limit) {
+  deadline_.expires_after(limit);
+  deadline_.async_wait([self = shared_from_this(), limit](error_code ec) {
+    if (!ec)
+      self->give_up(refusal_reason::timeout,
+                    "it did not finish the handshake within "
+                        + std::to_string(limit.count()) + " ms");
+  });
 }
 
 void authenticator::give_up(refusal_reason reason, std::string why) {
@@ -150,6 +157,7 @@ asio::awaitable<bool> authenticator::read_frame(Stream& stream,
 asio::awaitable<void> authenticator::wait_for_end() {
   // Closing with unread bytes would reset the connection and might destroy
   // the refusal on its way.
+  arm_deadline(linger);
   error_code ec;
   socket().shutdown(tcp::socket::shutdown_send, ec);
   std::array<char, 512> rest;

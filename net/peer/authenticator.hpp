@@ -47,6 +47,7 @@ public:
   bool has_spoken() const { return has_spoken_; }
 
 private:
+  void arm_deadline(std::chrono::milliseconds limit);
   asio::awaitable<void> run();
   template <class Stream>
   asio::awaitable<void> converse(Stream& stream, handshake& talk);

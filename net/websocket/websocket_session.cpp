@@ -27,9 +27,6 @@ constexpr std::chrono::seconds close_grace{5};
 /// Bytes that one TLS write takes: one record.
 constexpr std::size_t tls_chunk = 16 * 1024;
 
-/// A read buffer that grew beyond this is given back after its message.
-constexpr std::size_t kept_read_buffer = 4096;
-
 /// One WebSocket client: bytes in go to its connection actor, frames out queue
 /// here and leave together at the end of the turn.
 ///
@@ -193,9 +190,7 @@ private:
       connection_->on_message(
           {static_cast<const char*>(bytes.data()), bytes.size()});
     }
-    in_.consume(in_.size());
-    if (in_.capacity() > kept_read_buffer)
-      in_ = beast::flat_buffer{};
+    in_ = beast::flat_buffer{}; // an idle connection keeps no buffer
     do_read();
   }
 

@@ -211,7 +211,7 @@ TEST_F(api_http_test, legacy_lines_are_answered_in_order) {
              "\n"),
       "200 {\"result\":{\"offset\":1,\"epoch\":\"E\"}}\n"
       "{\"error\":{\"code\":104,\"message\":\"not found\"}}\n"
-      "{\"result\":{\"num_clients\":0,\"num_users\":1}}\n");
+      "{\"result\":{\"num_clients\":0,\"num_users\":1}}");
   EXPECT_THAT(legacy("{"), StartsWith("400 "));
   EXPECT_THAT(legacy(""), StartsWith("400 "));
 }

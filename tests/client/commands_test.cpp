@@ -5,6 +5,7 @@ namespace {
 using namespace client_test_support;
 using namespace std::chrono_literals;
 using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -52,6 +53,24 @@ TEST_F(commands_test, answers_the_commands_of_a_frame_in_one_frame) {
   EXPECT_THAT(client.hear(), ElementsAre(R"({"id":2,"rpc":{"data":2}})",
                                          R"({"id":3,"rpc":{"data":3}})",
                                          R"({"id":4,"rpc":{"data":4}})"));
+}
+
+TEST_F(commands_test, act_in_a_room_once_the_client_is_in_it) {
+  auto client = connected("alice");
+  rooms.hold();
+
+  client.say(R"({"id":2,"subscribe":{"channel":"chat:1"}})"
+             "\n"
+             R"({"id":3,"history":{"channel":"chat:1"}})"
+             "\n"
+             + echo(4));
+  EXPECT_THAT(client.hear(), IsEmpty());
+  rooms.answer_all();
+  run();
+
+  EXPECT_THAT(client.hear(), ElementsAre(HasSubstr(R"({"id":2,"subscribe":{)"),
+                                         R"({"id":4,"rpc":{"data":4}})",
+                                         HasSubstr(R"({"id":3,"history":{)")));
 }
 
 TEST_F(commands_test, is_not_overtaken_by_a_push) {

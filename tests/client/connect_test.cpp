@@ -254,6 +254,25 @@ TEST_F(connect_test, leaves_nothing_when_the_socket_goes) {
   EXPECT_TRUE(told[0]->has_depart());
 }
 
+TEST_F(connect_test, takes_its_leave_though_its_owner_lets_it_go_at_once) {
+  {
+    auto client = connected("alice");
+    client.say(R"({"id":2,"subscribe":{"channel":"chat:1"}})");
+    rooms.take();
+    client.self().on_closed("end of file");
+  } // the last handle, as a session drops it
+
+  run();
+
+  EXPECT_EQ(metrics().clients.value(), 0);
+  const auto left = ask<actors::users_counted>(users, actors::count_users{});
+  ASSERT_TRUE(left);
+  EXPECT_EQ(left->connections, 0u);
+  const auto told = rooms.take();
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_TRUE(told[0]->has_depart());
+}
+
 TEST_F(connect_test, ends_with_the_code_that_the_transport_gives) {
   auto client = connected("alice");
   client.say(R"({"id":2,"rpc":{"method":"roost.echo","data":1}})");

@@ -127,6 +127,26 @@ TEST_F(subscribe_test, gives_no_number_where_the_namespace_forbids_it) {
   EXPECT_THAT(client.hear(), ElementsAre(R"({"id":2,"subscribe":{}})"));
 }
 
+TEST_F(subscribe_test, gives_protobuf_clients_a_number_only_where_told_so) {
+  config.client.allow_anonymous_connect_without_token = true;
+  for (const bool allowed : {false, true}) {
+    config.channel.namespaces["open"].allow_protobuf_channel_compaction =
+        allowed;
+    auto client =
+        arrive({proto::wire_format::protobuf, "websocket", "", "", {}});
+    client.say({"\x04\x08\x01\x22\x00", 5});
+    client.hear();
+
+    // id 2, subscribe {channel "open:1", flag 1}
+    client.say({"\x0e\x08\x02\x2a\x0a\x0a\x06open:1\x70\x01", 15});
+
+    ASSERT_THAT(client.link().frames, SizeIs(1));
+    roost::client::Reply reply;
+    ASSERT_TRUE(reply.ParseFromString(client.link().frames[0].substr(1)));
+    EXPECT_EQ(reply.subscribe().id() > 0, allowed);
+  }
+}
+
 TEST_F(subscribe_test, does_not_grant_delta) {
   auto client = connected("alice");
 

@@ -110,6 +110,14 @@ TEST_F(lane_test, runs_a_task_that_asks_again_in_the_next_turn) {
   EXPECT_EQ(task.times, 2);
 }
 
+TEST_F(lane_test, tells_the_present_outside_of_a_turn) {
+  actors::lane fresh{system(), 9};
+  const auto before = actors::lane::clock::now();
+  while (actors::lane::clock::now() == before)
+    ;
+  EXPECT_GT(fresh.now(), before);
+}
+
 TEST_F(lane_test, forgets_a_task_that_was_destroyed) {
   {
     noting task{out, "end"};

@@ -2,9 +2,9 @@
 // connection only.
 import assert from 'node:assert/strict';
 import {setTimeout as sleep} from 'node:timers/promises';
-import {after, describe, test} from 'node:test';
+import {describe, test} from 'node:test';
 
-import {connectWire, disconnectAll, Wire} from '../support/clients.mjs';
+import {connectWire, Wire} from '../support/clients.mjs';
 import {eventually, within} from '../support/eventually.mjs';
 import {testNode} from '../support/fixture.mjs';
 import {closeCode, frame, openRaw, openTcp, upgradeRequest} from '../support/frames.mjs';
@@ -20,11 +20,6 @@ const counted = await testNode({client: {connection_limit: 3}});
 const {http: port} = node.ports;
 
 const witness = await connectWire(node, {user: 'witness'});
-after(async () => {
-  const {rpc} = await witness.ask({rpc: {method: 'roost.echo', data: 'still here'}});
-  assert.equal(rpc.data, 'still here');
-  disconnectAll();
-});
 
 const hello = () => JSON.stringify({id: 1, connect: {token: userToken('alice')}});
 
@@ -184,4 +179,9 @@ describe('many', () => {
       return (await next.ask({connect: {token: userToken('next')}})).connect;
     });
   });
+});
+
+test('leaves every other client alone', async () => {
+  const {rpc} = await witness.ask({rpc: {method: 'roost.echo', data: 'still here'}});
+  assert.equal(rpc.data, 'still here');
 });

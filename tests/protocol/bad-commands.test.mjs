@@ -1,19 +1,14 @@
 // Commands that are broken, out of place or a lie, in both formats.
 import assert from 'node:assert/strict';
-import {after, describe, test} from 'node:test';
+import {describe, test} from 'node:test';
 
-import {connectWire, disconnectAll, Wire} from '../support/clients.mjs';
+import {connectWire, Wire} from '../support/clients.mjs';
 import {testNode} from '../support/fixture.mjs';
 import * as protobuf from '../support/protobuf.mjs';
 import {userToken} from '../support/tokens.mjs';
 
 const node = await testNode();
 const witness = await connectWire(node, {user: 'witness'});
-after(async () => {
-  const {rpc} = await witness.ask({rpc: {method: 'roost.echo', data: 'still here'}});
-  assert.equal(rpc.data, 'still here');
-  disconnectAll();
-});
 
 /** Sends a frame on a connected wire; resolves with the code of the end. */
 async function endAfter(data) {
@@ -238,4 +233,9 @@ describe('varints', () => {
   test('are written as the tests think', () => {
     assert.deepEqual([...protobuf.varint(300)], [0xac, 0x02]);
   });
+});
+
+test('leaves every other client alone', async () => {
+  const {rpc} = await witness.ask({rpc: {method: 'roost.echo', data: 'still here'}});
+  assert.equal(rpc.data, 'still here');
 });

@@ -1,8 +1,8 @@
 // WebSocket frames and upgrades that no honest client sends (RFC 6455).
 import assert from 'node:assert/strict';
-import {after, describe, test} from 'node:test';
+import {describe, test} from 'node:test';
 
-import {connectWire, disconnectAll} from '../support/clients.mjs';
+import {connectWire} from '../support/clients.mjs';
 import {eventually} from '../support/eventually.mjs';
 import {testNode} from '../support/fixture.mjs';
 import {closeCode, frame, opcodes, openRaw, openTcp, parseFrames, upgradeRequest}
@@ -14,11 +14,6 @@ const {http: port} = node.ports;
 
 // A client that is there all the time must notice nothing.
 const witness = await connectWire(node, {user: 'witness'});
-after(async () => {
-  const {rpc} = await witness.ask({rpc: {method: 'roost.echo', data: 'still here'}});
-  assert.equal(rpc.data, 'still here');
-  disconnectAll();
-});
 
 const connectText = (token = userToken('alice')) =>
   JSON.stringify({id: 1, connect: {token}});
@@ -143,4 +138,9 @@ describe('an upgrade', () => {
   test('elsewhere is not found', async () => {
     assert.equal(await status(upgradeRequest(port, {}, '/elsewhere')), 404);
   });
+});
+
+test('leaves every other client alone', async () => {
+  const {rpc} = await witness.ask({rpc: {method: 'roost.echo', data: 'still here'}});
+  assert.equal(rpc.data, 'still here');
 });

@@ -75,7 +75,7 @@ describe('a wrong method', () => {
   test('of a strange name is refused', async () => {
     for (const method of ['TRACE', 'CONNECT', 'BREW', 'get']) {
       const got = await status(ports.internal, request(`${method} /api/info`,
-        {'Content-Length': '0'}));
+        {'X-API-Key': API_KEY, 'Content-Length': '0'}));
       assert.ok([400, 405, 501].includes(got), `${method}: ${got}`);
     }
   });

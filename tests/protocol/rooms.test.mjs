@@ -50,12 +50,19 @@ for (const codec of codecs) {
     test('carries every kind of JSON value unchanged', async () => {
       const alice = await connectAs('alice');
       const room = await subscribe(alice, fresh('chat'));
-      const values = [{}, [], 0, -1.5e300, true, null, '', 'ünï\u2028cödé 🐦',
+      const values = [{}, [], 0, -1.5e300, true, '', 'ünï\u2028cödé 🐦',
         {deep: {er: [{x: [[[]]]}]}}, 'line\nbreak\t"quote"\\'];
       for (const value of values)
         await room.publish(pack(value));
       await eventually(() => room.seen.length === values.length);
       assert.deepEqual(room.seen.map(({data}) => unpack(data)), values);
+    });
+
+    test('refuses to publish nothing', async () => {
+      const alice = await connectAs('alice');
+      const room = await subscribe(alice, fresh('chat'));
+      await assert.rejects(room.publish(codec.name === 'JSON' ? null : new Uint8Array()),
+        {code: 107});
     });
 
     test('shares rooms with clients of the other format', async () => {

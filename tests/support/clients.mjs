@@ -160,7 +160,9 @@ export class Wire {
   ask(request) {
     const id = ++this.lastId;
     this.send({id, ...request});
-    return this.reply(id);
+    const reply = this.reply(id);
+    reply.catch(() => {}); // Some ask for what ends the connection.
+    return reply;
   }
 
   /** Pushes that came in so far. */

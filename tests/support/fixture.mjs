@@ -7,7 +7,12 @@ import {startNode} from './node.mjs';
 
 /** Asserts that a node stops as it should: exit 0, and no sanitizer spoke. */
 export async function stopsCleanly(node) {
-  const {status, signal} = await node.stop();
+  await endsCleanly(node, node.stop());
+}
+
+/** The same for a node that was told to stop. */
+export async function endsCleanly(node, ended = node.ended) {
+  const {status, signal} = await ended;
   assert.doesNotMatch(node.log, /Sanitizer|runtime error:/, node.log.slice(-8000));
   assert.deepEqual({status, signal}, {status: 0, signal: null},
     node.log.slice(-4000));

@@ -118,7 +118,7 @@ TEST(attack_test, refuses_a_replayed_handshake) {
 
   // Then it opens nothing
   EXPECT_LT(attacker.until_closed(), 5s);
-  EXPECT_TRUE(a.logs("the cluster secret does not match"));
+  EXPECT_TRUE(a.logs("the cluster secret does not match")) << a.log_text();
   EXPECT_EQ(a.connection_count(), 1U);
 }
 
