@@ -104,11 +104,11 @@ TEST(load_arguments_test, refuses_a_file_with_values_of_other_kinds) {
 
 TEST(load_arguments_test, shows_the_generators_own_limit) {
   auto result = run({"self", "--subscribers", "10", "--seconds", "0.2",
-                     "--warmup", "0.05", "--quiet"});
+                     "--warmup", "0.05", "--json", "--quiet"});
   EXPECT_EQ(result.code, load_done) << result.err;
-  EXPECT_NE(result.out.find("Deliveries read and checked"), std::string::npos);
-  EXPECT_NE(result.out.find("Missing                              0"),
-            std::string::npos)
+  EXPECT_NE(result.out.find(R"("own_limit_per_second":)"), std::string::npos)
+      << result.out;
+  EXPECT_NE(result.out.find(R"("skipped":0.0000,)"), std::string::npos)
       << result.out;
 }
 

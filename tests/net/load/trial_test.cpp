@@ -106,6 +106,14 @@ TEST(trial_test, says_that_no_rate_was_good) {
   EXPECT_THROW(run_broadcast(with), load_error);
 }
 
+TEST(trial_test, refuses_a_first_rate_that_says_nothing) {
+  tiny_server server{{}};
+  auto with = small(server);
+  with.rate = 0;
+  with.start_rate = 1;
+  EXPECT_THROW(run_broadcast(with), usage_error);
+}
+
 TEST(trial_test, opens_idle_connections) {
   tiny_server server{{}};
   auto with = small(server);
