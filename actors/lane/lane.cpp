@@ -28,7 +28,17 @@ lane::~lane() {
 void lane::run() {
   thread_ = std::this_thread::get_id();
   touch();
-  io_.run();
+  for (;;) {
+    std::size_t handled = 0;
+    while (handled < max_handlers && io_.poll_one() > 0)
+      ++handled;
+    if (io_.stopped())
+      return;
+    if (is_turn_due())
+      turn();
+    else if (handled == 0 && io_.run_one() == 0) // waits
+      return;
+  }
 }
 
 void lane::stop() {
@@ -39,7 +49,17 @@ void lane::stop() {
 std::size_t lane::poll() {
   thread_ = std::this_thread::get_id();
   io_.restart();
-  return io_.poll();
+  std::size_t total = 0;
+  for (;;) {
+    auto handled = io_.poll();
+    if (is_turn_due()) {
+      turn();
+      ++handled;
+    }
+    if (handled == 0)
+      return total;
+    total += handled;
+  }
 }
 
 void lane::advance(std::chrono::milliseconds by) {
@@ -74,31 +94,18 @@ void lane::push(lane_actor* x) {
     x->next_ready_ = head;
   while (!ready_.compare_exchange_weak(head, x, std::memory_order_release,
                                        std::memory_order_relaxed));
-  // Whoever makes the stack non-empty wakes the lane, once for all of them.
-  if (head == nullptr)
-    asio::post(io_, [this] { turn(); });
+  // Whoever makes the stack non-empty wakes the lane, once for all of them; the
+  // lane itself looks before it waits.
+  if (head == nullptr && !on_lane())
+    asio::post(io_, [] {});
 }
 
-void lane::wake() {
-  if (std::exchange(turn_posted_, true))
-    return;
-  asio::post(io_, [this] {
-    turn_posted_ = false;
-    turn();
-  });
+bool lane::is_turn_due() const noexcept {
+  return batch_ != nullptr || !fan_out_.empty() || !flush_.empty()
+         || ready_.load(std::memory_order_relaxed) != nullptr;
 }
 
-void lane::at_turn_end(turn_end_task& task, turn_phase phase) {
-  if (task.is_linked())
-    return;
-  (phase == turn_phase::fan_out ? fan_out_ : flush_).push_back(task);
-  if (!in_turn_)
-    wake();
-}
-
-void lane::turn() {
-  touch();
-  in_turn_ = true;
+lane_actor* lane::take_ready() noexcept {
   if (batch_ == nullptr) {
     auto* x = ready_.exchange(nullptr, std::memory_order_acquire);
     while (x != nullptr) { // newest first -> order of arrival
@@ -108,23 +115,40 @@ void lane::turn() {
       x = next;
     }
   }
-  for (std::size_t i = 0; batch_ != nullptr && i < max_actors; ++i) {
-    auto* job = batch_;
+  auto* job = batch_;
+  if (job != nullptr)
     batch_ = job->next_ready_; // before resume: it may be pushed again
-    switch (job->resume(this, max_messages)) {
-    case caf::resumable::resume_later:
-      push(job); // keeps the reference
+  return job;
+}
+
+void lane::at_turn_end(turn_end_task& task, turn_phase phase) {
+  if (!task.is_linked())
+    (phase == turn_phase::fan_out ? fan_out_ : flush_).push_back(task);
+}
+
+void lane::turn() {
+  touch();
+  in_turn_ = true;
+  lane_actor* again = nullptr; // had more messages than one turn takes
+  for (std::size_t i = 0; i < max_actors; ++i) {
+    auto* job = take_ready();
+    if (job == nullptr)
       break;
-    default:
+    if (job->resume(this, max_messages) == caf::resumable::resume_later) {
+      job->next_ready_ = again; // keeps the reference
+      again = job;
+    } else {
       caf::intrusive_ptr_release(job->ctrl());
-      break;
     }
+  }
+  while (again != nullptr) {
+    auto* next = again->next_ready_;
+    push(again);
+    again = next;
   }
   run_tasks(fan_out_);
   run_tasks(flush_);
   in_turn_ = false;
-  if (batch_ != nullptr || !fan_out_.empty() || !flush_.empty())
-    wake();
 }
 
 void lane::run_tasks(task_list& tasks) {

@@ -62,8 +62,10 @@ enum class turn_phase : std::uint8_t {
 /// pinned to a lane and the sockets on it share the thread, so they need no
 /// lock and no hop.
 ///
-/// A turn of a lane: every actor that is ready handles its messages, then the
-/// tasks asked for with `at_turn_end` run. Socket handlers run between turns.
+/// A turn of a lane: every actor that is ready handles its messages, and those
+/// that became ready by it; then the tasks asked for with `at_turn_end` run.
+/// Between turns socket handlers run until none is ready, so that what came in
+/// together is worked on and sent together: one system call for many frames.
 class lane final : public caf::execution_unit {
 public:
   using clock = std::chrono::steady_clock;
@@ -124,7 +126,8 @@ private:
                              boost::intrusive::constant_time_size<false>>;
 
   void push(lane_actor* x);
-  void wake();
+  bool is_turn_due() const noexcept;
+  lane_actor* take_ready() noexcept;
   void turn();
   void run_tasks(task_list& tasks);
   void fire_timers();
@@ -132,8 +135,10 @@ private:
   void release_pending();
   void touch() noexcept;
 
+  /// Socket handlers between two turns at most, so that actors are not starved.
+  static constexpr std::size_t max_handlers = 256;
   /// Actors that one turn resumes at most, so that sockets are not starved.
-  static constexpr std::size_t max_actors = 512;
+  static constexpr std::size_t max_actors = 1024;
   /// Messages that one actor handles in one turn at most.
   static constexpr std::size_t max_messages = 128;
 
@@ -152,7 +157,6 @@ private:
   std::atomic<lane_actor*> ready_{nullptr};
   lane_actor* batch_ = nullptr;
 
-  bool turn_posted_ = false; // for tasks only; actors post through `push`
   bool in_turn_ = false;
   task_list fan_out_;
   task_list flush_;
