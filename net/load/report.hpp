@@ -53,7 +53,7 @@ private:
   std::vector<std::string> warnings_;
 };
 
-/// "1,234,567.8"
+/// "1,234,567.8", with `digits` behind the point.
 std::string grouped(double value, int digits);
 
 } // namespace net::load

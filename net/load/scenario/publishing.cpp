@@ -26,6 +26,13 @@ struct world {
 
 using world_maker = std::function<std::unique_ptr<world>(loop&, const server&)>;
 
+/// A trial with fewer publications says nothing.
+constexpr double min_published = 2;
+
+std::string milliseconds_of_p99(const trial_result& result) {
+  return grouped(static_cast<double>(result.latency.percentile(99)) / 1e6, 2);
+}
+
 void show_try(const settings& with, const trial_result& result, bool good) {
   if (with.quiet)
     return;
@@ -61,7 +68,8 @@ report run_search(const settings& with, const world_maker& make) {
                            with.precision};
   trial_result best;
   trial_result latest;
-  for (auto rate = search.next(); rate; rate = search.next()) {
+  for (auto rate = search.next(); rate && *rate * with.seconds >= min_published;
+       rate = search.next()) {
     bool good = false;
     for (int i = 0; i < with.tries && !good; ++i) {
       if (!all) {
@@ -78,12 +86,15 @@ report run_search(const settings& with, const world_maker& make) {
     if (good)
       best = std::move(latest);
   }
+  if (latest.rate == 0)
+    throw usage_error("The first rate would publish less than twice while it "
+                      "is measured: raise --start-rate or --seconds.");
   if (best.published == 0)
-    throw load_error("No rate was good: even at " + grouped(latest.rate, 1)
-                     + " publications/s " + grouped(latest.loss() * 100, 1)
-                     + " % were lost and "
-                     + std::to_string(latest.lost_connections)
-                     + " connections ended.");
+    throw load_error(
+        "No rate was good: at " + grouped(latest.rate, 1)
+        + " publications/s p99 was " + milliseconds_of_p99(latest) + " ms, "
+        + grouped(latest.loss() * 100, 1) + " % were lost and "
+        + std::to_string(latest.lost_connections) + " connections ended.");
   report out;
   add_trial(out, best, with);
   return out;

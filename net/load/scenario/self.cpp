@@ -41,6 +41,8 @@ report run_self(const settings& with) {
   report out;
   out.add("deliveries_per_second", "Deliveries read and checked",
           count / window.seconds(), "/s");
+  out.add("own_limit_per_second", "With a whole core it could read",
+          window.own_seconds() > 0 ? count / window.own_seconds() : 0, "/s");
   out.add("duplicates", "Duplicates",
           static_cast<double>(clients.counts.order.duplicates));
   out.add("skipped", "Missing",

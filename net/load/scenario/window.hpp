@@ -27,6 +27,9 @@ public:
 
   double seconds() const { return seconds_; }
 
+  /// Processor time of this thread.
+  double own_seconds() const { return own_seconds_; }
+
   /// Adds what it took, for each of `count` things named `what`.
   void add_to(report& out, double count, const std::string& what) const {
     if (!settings_.server_pids.empty()) {
