@@ -81,8 +81,8 @@ struct channel_options {
   /// Pushes may carry a number in place of the room's name when the client
   /// says that it understands them.
   bool allow_channel_compaction = true;
-  /// The same for Protobuf clients. The npm client's Protobuf build compares the
-  /// numbers as objects, never finds the room and drops the push.
+  /// The same for Protobuf clients. The npm client's Protobuf build compares
+  /// the numbers as objects, never finds the room and drops the push.
   bool allow_protobuf_channel_compaction = false;
 
   bool has_history() const { return history_size > 0; }
