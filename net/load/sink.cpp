@@ -2,13 +2,12 @@
 
 #include "net/load/clock.hpp"
 #include "net/load/errors.hpp"
+#include "net/load/loopback_server.hpp"
 #include "net/load/payload.hpp"
 
-#include <arpa/inet.h>
 #include <cerrno>
 #include <chrono>
 #include <cstring>
-#include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
 #include <sched.h>
@@ -19,24 +18,9 @@ namespace net::load {
 
 namespace {
 
-constexpr std::string_view upgrade_answer_text =
-    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-    "Connection: Upgrade\r\n"
-    "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
-
 constexpr int poll_ms = 100;
 
-void append_text_frame(std::string& out, std::string_view message) {
-  out += '\x81';
-  if (message.size() < 126) {
-    out += static_cast<char>(message.size());
-  } else {
-    out += '\x7e';
-    out += static_cast<char>(message.size() >> 8);
-    out += static_cast<char>(message.size() & 0xff);
-  }
-  out += message;
-}
+constexpr int whole_text = 0x81;
 
 [[noreturn]] void fail() {
   throw load_error(std::string{"The sink can't listen: "} + std::strerror(errno)
@@ -46,17 +30,9 @@ void append_text_frame(std::string& out, std::string_view message) {
 } // namespace
 
 sink::sink(const options& with) : options_(with) {
-  listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  auto* any = reinterpret_cast<sockaddr*>(&address);
-  if (listener_ < 0 || bind(listener_, any, size) != 0
-      || listen(listener_, 4096) != 0
-      || getsockname(listener_, any, &size) != 0)
+  listener_ = listen_on_loopback(4096, port_);
+  if (listener_ < 0)
     fail();
-  port_ = ntohs(address.sin_port);
   thread_ = std::thread{[this] {
     run();
   }};
@@ -97,7 +73,7 @@ int sink::accept_one() const {
   // it sends nobody reads.
   char request[4096];
   if (recv(fd, request, sizeof(request), 0) <= 0
-      || send(fd, upgrade_answer_text.data(), upgrade_answer_text.size(),
+      || send(fd, accepted_upgrade.data(), accepted_upgrade.size(),
               MSG_NOSIGNAL)
              < 0) {
     ::close(fd);
@@ -105,8 +81,9 @@ int sink::accept_one() const {
   }
   // The answers to connect and subscribe.
   std::string ready;
-  append_text_frame(ready, "{\"id\":1,\"connect\":{}}\n"
-                           "{\"id\":2,\"subscribe\":{}}");
+  append_server_frame(ready, whole_text,
+                      "{\"id\":1,\"connect\":{}}\n"
+                      "{\"id\":2,\"subscribe\":{}}");
   send(fd, ready.data(), ready.size(), MSG_NOSIGNAL);
   return fd;
 }
@@ -139,7 +116,7 @@ void sink::run() {
       push = R"({"push":{"channel":"load:self","pub":{"data":)";
       push += payload.write({0, number, time});
       push += R"(,"offset":)" + std::to_string(number + 1) + "}}}";
-      append_text_frame(frames, push);
+      append_server_frame(frames, whole_text, push);
     }
     send_all(frames);
   }

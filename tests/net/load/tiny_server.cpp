@@ -1,7 +1,8 @@
 #include "tests/net/load/tiny_server.hpp"
 
+#include "net/load/loopback_server.hpp"
+
 #include <algorithm>
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
@@ -13,11 +14,6 @@ namespace net::load {
 
 namespace {
 
-constexpr std::string_view accepts =
-    "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-    "Connection: Upgrade\r\n"
-    "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n";
-
 /// What stands between two words.
 std::string_view between(std::string_view text, std::string_view start,
                          std::string_view end) {
@@ -28,31 +24,12 @@ std::string_view between(std::string_view text, std::string_view start,
   return text.substr(0, text.find(end));
 }
 
-void append(std::string& out, int first_byte, std::string_view payload) {
-  out += static_cast<char>(first_byte);
-  if (payload.size() < 126) {
-    out += static_cast<char>(payload.size());
-  } else {
-    out += '\x7e';
-    out += static_cast<char>(payload.size() >> 8);
-    out += static_cast<char>(payload.size() & 0xff);
-  }
-  out += payload;
-}
-
 } // namespace
 
 tiny_server::tiny_server(const faults& with) : faults_(with) {
-  listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  socklen_t size = sizeof(address);
-  auto* any = reinterpret_cast<sockaddr*>(&address);
-  if (bind(listener_, any, size) != 0 || listen(listener_, 128) != 0
-      || getsockname(listener_, any, &size) != 0)
+  listener_ = listen_on_loopback(128, port_);
+  if (listener_ < 0)
     throw std::runtime_error("a test server can't listen");
-  port_ = ntohs(address.sin_port);
   thread_ = std::thread{[this] {
     run();
   }};
@@ -105,8 +82,8 @@ bool tiny_server::read(client& from) {
       return true;
     from.in.erase(0, end + 4);
     from.upgraded = true;
-    write(from.fd,
-          faults_.upgrade_answer.empty() ? accepts : faults_.upgrade_answer);
+    write(from.fd, faults_.upgrade_answer.empty() ? accepted_upgrade
+                                                  : faults_.upgrade_answer);
   }
   for (;;) {
     if (from.in.size() < 2)
@@ -167,11 +144,11 @@ void tiny_server::publish(const std::string& room, std::string_view data) {
 void tiny_server::send(const client& to, std::string_view message) {
   std::string out;
   if (faults_.fragments) {
-    append(out, 0x01, message.substr(0, message.size() / 2));
-    append(out, 0x89, "ping"); // may stand between fragments
-    append(out, 0x80, message.substr(message.size() / 2));
+    append_server_frame(out, 0x01, message.substr(0, message.size() / 2));
+    append_server_frame(out, 0x89, "ping"); // may stand between fragments
+    append_server_frame(out, 0x80, message.substr(message.size() / 2));
   } else {
-    append(out, 0x81, message);
+    append_server_frame(out, 0x81, message);
   }
   write(to.fd, out);
 }
