@@ -214,7 +214,10 @@ private:
     if (ec) {
       if (closing_) // the handler of async_close ends it, or the grace
         return ec == websocket::error::closed ? void() : finish(ec.message());
-      return ec == websocket::error::closed ? peer_closed() : read_failed(ec);
+      return end_when_sent(ec == websocket::error::closed
+                               ? "closed by the client with "
+                                     + std::to_string(ws_.reason().code)
+                               : ec.message());
     }
     const auto bytes = in_.data();
     metrics().bytes_received.add(bytes.size());
@@ -227,20 +230,8 @@ private:
     do_read();
   }
 
-  /// The client sent a close frame; Beast's answer to it is in the queue.
-  void peer_closed() {
-    closing_ = true;
-    ending_ = true;
-    start_grace();
-    const auto& why = ws_.reason();
-    leave("closed by the client with " + std::to_string(why.code));
-    where_.sends.add(*this);
-  }
-
-  /// Beast has answered a broken frame with a close frame of its own where
-  /// RFC 6455 asks for one (1002, 1007, 1009): let it go out.
-  void read_failed(error_code ec) { end_when_sent(ec.message()); }
-
+  /// Lets what is queued go out first: Beast's answer to a close frame, and its
+  /// own close frame where RFC 6455 asks for one (1002, 1007, 1009).
   void end_when_sent(std::string_view why) {
     closing_ = true;
     ending_ = true;
