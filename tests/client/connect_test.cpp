@@ -17,6 +17,18 @@ protected:
   static std::string connect(const std::string& token) {
     return R"({"id":1,"connect":{"token":")" + token + R"("}})";
   }
+
+  /// The one client that there was is gone everywhere.
+  void expect_no_trace() {
+    EXPECT_EQ(metrics().clients.value(), 0);
+    EXPECT_EQ(metrics().subscriptions.value(), 0);
+    const auto left = ask<actors::users_counted>(users, actors::count_users{});
+    ASSERT_TRUE(left);
+    EXPECT_EQ(left->connections, 0u);
+    const auto told = rooms.take();
+    ASSERT_EQ(told.size(), 1u);
+    EXPECT_TRUE(told[0]->has_depart());
+  }
 };
 
 TEST_F(connect_test, lets_a_token_in) {
@@ -244,14 +256,7 @@ TEST_F(connect_test, leaves_nothing_when_the_socket_goes) {
   run();
 
   EXPECT_EQ(client.link().closed->code, 3000u);
-  EXPECT_EQ(metrics().clients.value(), 0);
-  EXPECT_EQ(metrics().subscriptions.value(), 0);
-  const auto left = ask<actors::users_counted>(users, actors::count_users{});
-  ASSERT_TRUE(left);
-  EXPECT_EQ(left->connections, 0u);
-  const auto told = rooms.take();
-  ASSERT_EQ(told.size(), 1u);
-  EXPECT_TRUE(told[0]->has_depart());
+  expect_no_trace();
 }
 
 TEST_F(connect_test, takes_its_leave_though_its_owner_lets_it_go_at_once) {
@@ -264,13 +269,7 @@ TEST_F(connect_test, takes_its_leave_though_its_owner_lets_it_go_at_once) {
 
   run();
 
-  EXPECT_EQ(metrics().clients.value(), 0);
-  const auto left = ask<actors::users_counted>(users, actors::count_users{});
-  ASSERT_TRUE(left);
-  EXPECT_EQ(left->connections, 0u);
-  const auto told = rooms.take();
-  ASSERT_EQ(told.size(), 1u);
-  EXPECT_TRUE(told[0]->has_depart());
+  expect_no_trace();
 }
 
 TEST_F(connect_test, ends_with_the_code_that_the_transport_gives) {

@@ -33,6 +33,14 @@ std::string read_file(const std::string& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
+/// Changes a database as another program would.
+void execute(const std::string& path, const char* statement) {
+  sqlite3* file = nullptr;
+  sqlite3_open(path.c_str(), &file);
+  sqlite3_exec(file, statement, nullptr, nullptr, nullptr);
+  sqlite3_close(file);
+}
+
 /// A file with a few entries and a snapshot, closed.
 void make_sample(const std::string& path) {
   sqlite_storage storage(path);
@@ -193,10 +201,7 @@ TEST(sqlite_storage_test, refuses_what_is_no_database) {
 
 TEST(sqlite_storage_test, refuses_another_programs_database) {
   scratch_folder folder;
-  sqlite3* other = nullptr;
-  sqlite3_open((folder / "raft.db").c_str(), &other);
-  sqlite3_exec(other, "CREATE TABLE t(x)", nullptr, nullptr, nullptr);
-  sqlite3_close(other);
+  execute(folder / "raft.db", "CREATE TABLE t(x)");
   EXPECT_EQ(refusal_of(folder / "raft.db"),
             folder / "raft.db" + " is not a coordinator's file");
 }
@@ -204,10 +209,7 @@ TEST(sqlite_storage_test, refuses_another_programs_database) {
 TEST(sqlite_storage_test, refuses_a_newer_version) {
   scratch_folder folder;
   make_sample(folder / "raft.db");
-  sqlite3* file = nullptr;
-  sqlite3_open((folder / "raft.db").c_str(), &file);
-  sqlite3_exec(file, "PRAGMA user_version = 9", nullptr, nullptr, nullptr);
-  sqlite3_close(file);
+  execute(folder / "raft.db", "PRAGMA user_version = 9");
   EXPECT_EQ(refusal_of(folder / "raft.db"),
             folder / "raft.db" + " has version 9, this Roost reads 1");
 }

@@ -35,6 +35,14 @@ protected:
     return eventually([this] { return ready; });
   }
 
+  /// Says so many payloads of this source, numbered from 0, in one go.
+  void publish(std::uint64_t count, std::uint32_t source = 0) {
+    payload_writer payload{128};
+    for (std::uint64_t i = 0; i < count; ++i)
+      way->publish(payload.write({source, i, now()}));
+    way->flush();
+  }
+
   meter counts;
   bool ready = false;
   std::vector<std::string> losses;
@@ -67,10 +75,7 @@ const role both{.room = "r", .subscribes = true, .publishes = true};
 TEST_F(connection_test, hears_what_it_publishes) {
   connect({}, both);
   ASSERT_TRUE(is_ready());
-  payload_writer payload{128};
-  for (std::uint64_t i = 0; i < 100; ++i)
-    way->publish(payload.write({0, i, now()}));
-  way->flush();
+  publish(100);
   EXPECT_TRUE(eventually([this] { return counts.deliveries() == 100; }));
   EXPECT_EQ(counts.order, (sequence_counts{}));
   EXPECT_EQ(counts.strays(), 0u);
@@ -80,10 +85,7 @@ TEST_F(connection_test, hears_what_it_publishes) {
 TEST_F(connection_test, reads_bytes_that_come_one_by_one) {
   connect({.pieces = 1}, both);
   ASSERT_TRUE(is_ready());
-  payload_writer payload{128};
-  for (std::uint64_t i = 0; i < 3; ++i)
-    way->publish(payload.write({0, i, now()}));
-  way->flush();
+  publish(3);
   EXPECT_TRUE(eventually([this] { return counts.deliveries() == 3; }));
   EXPECT_EQ(counts.order, (sequence_counts{}));
 }
@@ -91,10 +93,7 @@ TEST_F(connection_test, reads_bytes_that_come_one_by_one) {
 TEST_F(connection_test, reads_fragments_with_a_ping_between) {
   connect({.fragments = true}, both);
   ASSERT_TRUE(is_ready());
-  payload_writer payload{128};
-  for (std::uint64_t i = 0; i < 3; ++i)
-    way->publish(payload.write({0, i, now()}));
-  way->flush();
+  publish(3);
   EXPECT_TRUE(eventually([this] { return counts.deliveries() == 3; }));
   EXPECT_TRUE(losses.empty());
 }
@@ -111,8 +110,7 @@ TEST_F(connection_test, hears_its_answers) {
 TEST_F(connection_test, counts_payloads_of_strangers) {
   connect({}, both);
   ASSERT_TRUE(is_ready());
-  way->publish(payload_writer{128}.write({5, 0, now()}));
-  way->flush();
+  publish(1, 5);
   EXPECT_TRUE(eventually([this] { return counts.deliveries() == 1; }));
   EXPECT_EQ(counts.strays(), 1u);
 }
@@ -145,14 +143,12 @@ TEST_F(connection_test, gives_no_reason_for_an_end_it_asked_for) {
 TEST_F(connection_test, starts_again) {
   connect({}, both);
   ASSERT_TRUE(is_ready());
-  way->publish(payload_writer{128}.write({0, 0, now()}));
-  way->flush();
+  publish(1);
   ASSERT_TRUE(eventually([this] { return counts.deliveries() == 1; }));
   ready = false;
   way->start(0);
   ASSERT_TRUE(is_ready());
-  way->publish(payload_writer{128}.write({0, 0, now()}));
-  way->flush();
+  publish(1);
   EXPECT_TRUE(eventually([this] { return counts.deliveries() == 2; }));
   EXPECT_EQ(counts.order, (sequence_counts{}));
 }
