@@ -73,15 +73,15 @@ install_npm() {
 # Prints the path of the roost binary that a preset builds.
 roost_of() { printf '%s/build/%s/net/roost\n' "$root" "$1"; }
 
-# Configures and builds a preset with one line that shows how far it is; the
-# whole output is in build/PRESET.log.
+# Configures a preset and builds one target of it, with one line that shows how
+# far it is; the whole output is in build/PRESET.log.
 quiet_build() {
-  local preset=$1 log=$root/build/$1.log
+  local preset=$1 target=$2 log=$root/build/$1.log
   mkdir -p "$root/build"
   (
     cd "$root"
     export NINJA_STATUS='@%f/%t '
-    cmake --preset "$preset" >"$log" 2>&1 && cmake --build --preset "$preset" 2>&1
+    cmake --preset "$preset" >"$log" 2>&1 && cmake --build --preset "$preset" --target "$target" 2>&1
   ) | tee -a "$log" | show_progress "$preset" || {
     tail -n 40 "$log" >&2
     die "the build failed; everything that it said is in $log"
