@@ -23,7 +23,8 @@ epoll_event event_of(std::uint32_t events, watched& what) {
 
 } // namespace
 
-loop::loop() : fd_(epoll_create1(EPOLL_CLOEXEC)), buffer_(2 * read_size) {
+loop::loop(bool spin)
+    : fd_(epoll_create1(EPOLL_CLOEXEC)), spin_(spin), buffer_(2 * read_size) {
   if (fd_ < 0)
     throw load_error(std::string{"The kernel gives no epoll: "}
                      + std::strerror(errno) + ".");
@@ -49,7 +50,7 @@ void loop::change(int fd, std::uint32_t events, watched& what) {
 
 void loop::run(std::uint64_t deadline) {
   auto time = now();
-  auto left = deadline > time ? deadline - time : 0;
+  auto left = deadline > time && !spin_ ? deadline - time : 0;
   timespec wait{static_cast<time_t>(left / second),
                 static_cast<long>(left % second)};
   std::array<epoll_event, 512> events;

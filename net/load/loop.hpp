@@ -22,7 +22,9 @@ protected:
 /// returns.
 class loop {
 public:
-  loop();
+  /// With `spin` it polls and never sleeps, so that what is measured is not how
+  /// long a sleeping core takes to wake.
+  explicit loop(bool spin = false);
   ~loop();
   loop(const loop&) = delete;
   loop& operator=(const loop&) = delete;
@@ -46,6 +48,7 @@ public:
 
 private:
   int fd_ = -1;
+  bool spin_;
   std::vector<char> buffer_;
 };
 

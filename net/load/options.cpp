@@ -20,6 +20,9 @@ void add_run_options(CLI::App& app, settings& to) {
       ->capture_default_str();
   app.add_option("--size", to.size, "Bytes of a payload")
       ->capture_default_str();
+  app.add_flag("--spin", to.spin,
+               "Poll without ever sleeping: latencies do not contain how long "
+               "this core takes to wake");
   app.add_flag("--json", to.json, "Print the result as JSON");
   app.add_flag("--quiet", to.quiet, "Print no progress");
 }

@@ -63,6 +63,8 @@ struct settings {
   // The report.
   bool json = false;
   bool quiet = false;
+
+  bool spin = false; ///< Poll, never sleep.
 };
 
 } // namespace net::load

@@ -201,7 +201,7 @@ def _two_nodes(bench, server):
     with bench.serve(server, nodes=2) as running:
         at = ["--publish-url", running.urls[0]]
         lone = bench.load("broadcast", running, *server.arguments, *at,
-                          "--subscribers", 1, "--rate", 50, *_fixed(bench),
+                          "--subscribers", 1, "--rate", 50, "--spin", *_fixed(bench),
                           url=running.urls[1])
         found = bench.load("broadcast", running, *server.arguments, *at,
                            "--subscribers", 1000, *_search(bench), url=running.urls[1])

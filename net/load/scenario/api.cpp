@@ -84,7 +84,7 @@ private:
 } // namespace
 
 report run_api(const settings& with) {
-  loop events;
+  loop events{with.spin};
   const auto where = find_target(with.url, "http://");
   publisher posts{with, where};
   allow_connections(with.connections);

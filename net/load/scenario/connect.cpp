@@ -148,7 +148,7 @@ private:
 } // namespace
 
 report run_connect(const settings& with) {
-  loop events;
+  loop events{with.spin};
   server to{with};
   return comers{events, to, with}.run();
 }

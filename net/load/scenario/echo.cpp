@@ -12,7 +12,7 @@
 namespace net::load {
 
 report run_echo(const settings& with) {
-  loop events;
+  loop events{with.spin};
   server to{with};
   fleet clients{events, to, with};
   const bool by_room = to.speaks->asks_by_room();

@@ -8,7 +8,7 @@
 namespace net::load {
 
 report run_idle(const settings& with) {
-  loop events;
+  loop events{with.spin};
   server to{with};
   fleet clients{events, to, with};
   for (std::size_t i = 0; i < with.connections; ++i)

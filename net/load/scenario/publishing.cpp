@@ -45,7 +45,7 @@ void show_try(const settings& with, const trial_result& result, bool good) {
 }
 
 report run_at_rate(const settings& with, const world_maker& make) {
-  loop events;
+  loop events{with.spin};
   server to{with};
   auto all = make(events, to);
   all->clients.open();
@@ -58,7 +58,7 @@ report run_at_rate(const settings& with, const world_maker& make) {
 /// The best of the good trials; new connections after each bad one, which may
 /// have left anything behind.
 report run_search(const settings& with, const world_maker& make) {
-  loop events;
+  loop events{with.spin};
   server to{with};
   auto all = make(events, to);
   all->clients.open();

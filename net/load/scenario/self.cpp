@@ -16,7 +16,7 @@ report run_self(const settings& with) {
   given.protocol = "roost";
   given.format = "json";
   given.server_pids.clear();
-  loop events;
+  loop events{with.spin};
   server to{given};
   fleet clients{events, to, given};
   for (std::size_t i = 0; i < with.subscribers; ++i)
