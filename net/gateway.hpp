@@ -7,6 +7,7 @@
 #include "net/session_registry.hpp"
 #include "net/websocket/send_batch.hpp"
 
+#include <array>
 #include <atomic>
 #include <memory>
 #include <vector>
@@ -23,6 +24,8 @@ struct lane_gateway {
   actors::api_ref api;
   session_registry sessions;
   send_batch sends;
+  /// Where sockets read to, one after the other: an idle one holds no buffer.
+  std::array<char, 16 * 1024> input;
 };
 
 /// What listeners need of their node. Outlives every socket.

@@ -4,6 +4,7 @@
 #include "net/http/health_routes.hpp"
 #include "net/http/origin.hpp"
 #include "net/http/rate_limiter.hpp"
+#include "net/websocket/upgrade.hpp"
 
 namespace net {
 
@@ -58,6 +59,17 @@ public:
                         config_.http.allowed_origins))
       return refuse(403, "403 forbidden: http.allowed_origins does not have "
                          "this origin\n");
+    if (header(request, http::field::sec_websocket_version)
+        != websocket_version) {
+      auto reply = refuse(426, "426 upgrade required: Sec-WebSocket-Version is "
+                               "not 13\n");
+      reply.headers.emplace_back(http::field::sec_websocket_version,
+                                 websocket_version);
+      return reply;
+    }
+    if (!is_upgrade_key(header(request, http::field::sec_websocket_key)))
+      return refuse(400, "400 bad request: Sec-WebSocket-Key is not 16 bytes "
+                         "in base64\n");
     if (!context.node.ready)
       return refuse(503, "503 service unavailable: the node is not ready\n");
     auto& limiter = limiters_[context.where.lane->number() % limiters_.size()];

@@ -14,7 +14,7 @@ constexpr std::size_t worth_a_ring = 4;
 void send_batch::add(batched_sender& x) {
   if (!x.is_linked())
     waiting_.push_back(x);
-  lane_.at_turn_end(*this, actors::turn_phase::flush);
+  lane_.at_turn_end(*this, actors::turn_phase::sockets);
 }
 
 void send_batch::at_turn_end() {

@@ -1,5 +1,11 @@
 #include "net/websocket/upgrade.hpp"
 
+#include "actors/auth/base64.hpp"
+
+#include <openssl/evp.h>
+
+#include <array>
+
 namespace net {
 
 namespace {
@@ -57,6 +63,34 @@ upgrade_choice choose_upgrade(std::string_view target,
     choice.format = proto::wire_format::protobuf;
   choice.transport_pings = has_parameter(target, "cf_ws_frame_ping_pong=true");
   return choice;
+}
+
+bool is_upgrade_key(std::string_view key) {
+  const auto bytes = actors::from_base64(key);
+  return bytes && bytes->size() == 16;
+}
+
+std::string upgrade_answer(std::string_view key, std::string_view subprotocol) {
+  std::string text{key};
+  text += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
+  unsigned size = 0;
+  EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha1(),
+             nullptr);
+  std::array<unsigned char, 2 * EVP_MAX_MD_SIZE> encoded;
+  const auto length =
+      EVP_EncodeBlock(encoded.data(), digest.data(), static_cast<int>(size));
+
+  std::string out = "HTTP/1.1 101 Switching Protocols\r\n"
+                    "Server: Roost\r\n"
+                    "Upgrade: websocket\r\n"
+                    "Connection: Upgrade\r\n"
+                    "Sec-WebSocket-Accept: ";
+  out.append(reinterpret_cast<const char*>(encoded.data()),
+             static_cast<std::size_t>(length));
+  if (!subprotocol.empty())
+    out.append("\r\nSec-WebSocket-Protocol: ").append(subprotocol);
+  return out.append("\r\n\r\n");
 }
 
 } // namespace net

@@ -2,6 +2,7 @@
 
 #include "proto/wire_format.hpp"
 
+#include <string>
 #include <string_view>
 
 namespace net {
@@ -21,5 +22,15 @@ struct upgrade_choice {
 /// `target` is the request target, `offered` Sec-WebSocket-Protocol.
 upgrade_choice choose_upgrade(std::string_view target,
                               std::string_view offered);
+
+/// The version that a client must name in Sec-WebSocket-Version.
+constexpr std::string_view websocket_version = "13";
+
+/// Whether `key` may stand in Sec-WebSocket-Key: 16 bytes in base64.
+bool is_upgrade_key(std::string_view key);
+
+/// The answer that accepts an upgrade (RFC 6455, section 4.2.2), with `key` as
+/// the client sent it and the `subprotocol` chosen, if any.
+std::string upgrade_answer(std::string_view key, std::string_view subprotocol);
 
 } // namespace net

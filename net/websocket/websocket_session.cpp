@@ -1,22 +1,23 @@
 #include "net/websocket/websocket_session.hpp"
 
+#include "net/websocket/frame_reader.hpp"
 #include "net/websocket/out_queue.hpp"
-#include "net/websocket/outgoing_stream.hpp"
-#include "net/websocket/read_buffer.hpp"
 #include "net/websocket/send_batch.hpp"
 #include "net/websocket/upgrade.hpp"
 #include "proto/errors.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/websocket/ssl.hpp>
-#include <boost/beast/websocket/stream.hpp>
+#include <boost/beast/core/stream_traits.hpp>
 
 #include <chrono>
 #include <concepts>
 #include <cstring>
 #include <memory>
+#include <span>
+#include <sys/socket.h>
 
 namespace net {
 
@@ -28,8 +29,14 @@ constexpr std::chrono::seconds close_grace{5};
 /// Bytes that one TLS write takes: one record.
 constexpr std::size_t tls_chunk = 16 * 1024;
 
+/// Bytes that one TLS read asks for.
+constexpr std::size_t tls_read_size = 2 * 1024;
+
 /// One WebSocket client: bytes in go to its connection actor, frames out queue
 /// here and leave together at the end of the turn.
+///
+/// It waits for a plain socket without a buffer, and reads into that of its
+/// lane: what a silent client costs is little more than its two objects here.
 ///
 /// One read and at most one write are under way. The session and its connection
 /// hold each other; `finish` breaks the cycle, and is reached on every path
@@ -39,18 +46,12 @@ class websocket_session final
     : public actors::client_link,
       public batched_sender,
       public registered_session,
+      private frame_sink,
       public std::enable_shared_from_this<websocket_session<Stream>> {
 public:
   websocket_session(gateway& node, lane_gateway& where, Stream stream)
-      : node_(node), where_(where), ws_(std::move(stream)) {
-    ws_.next_layer().on_write(
-        [this](std::string bytes) { enqueue(std::move(bytes)); });
-    ws_.read_message_max(config().message_size_limit);
-    // The connection actor watches over silence, not Beast.
-    using stream_base = websocket::stream_base;
-    ws_.set_option(
-        stream_base::timeout{stream_base::none(), stream_base::none(), false});
-    ws_.auto_fragment(false);
+      : node_(node), where_(where), stream_(std::move(stream)),
+        frames_(config().message_size_limit) {
     where_.sessions.add(*this);
     metrics().open_connections.add();
   }
@@ -67,17 +68,17 @@ public:
                        field(http::field::sec_websocket_protocol));
     origin.format = choice.format;
     origin.transport_pings = choice.transport_pings;
-    transport_pings_ = choice.transport_pings;
-    ws_.set_option(websocket::stream_base::decorator(
-        [protocol = choice.subprotocol](websocket::response_type& response) {
-          response.set(http::field::server, "Roost");
-          if (!protocol.empty())
-            response.set(http::field::sec_websocket_protocol,
-                         beast::string_view{protocol.data(), protocol.size()});
-        }));
-    ws_.async_accept(
-        request, [self = self(), origin = std::move(origin)](
-                     error_code ec) mutable { self->on_accept(ec, origin); });
+    enqueue(upgrade_answer(field(http::field::sec_websocket_key),
+                           choice.subprotocol));
+    auto handle = actors::spawn_on<actors::connection>(
+        *where_.lane, *node_.services, where_.audience,
+        std::shared_ptr<actors::client_link>{self()}, std::move(origin));
+    owner_ = caf::actor_cast<caf::strong_actor_ptr>(handle);
+    connection_ = static_cast<actors::connection*>(
+        caf::actor_cast<caf::abstract_actor*>(owner_));
+    if (choice.transport_pings)
+      start_pings();
+    wait_readable();
   }
 
   // -- actors::client_link ----------------------------------------------------
@@ -105,20 +106,20 @@ public:
     if (!flush)
       drop_unstarted();
     start_grace();
-    const websocket::close_reason why{
-        static_cast<websocket::close_code>(code),
-        beast::string_view{reason.data(),
-                           std::min<std::size_t>(reason.size(), 123)}};
-    ws_.async_close(why, [self = self()](error_code) {
-      self->finish("closed by the server");
-    });
+    enqueue(close_frame(static_cast<std::uint16_t>(code), reason));
+    closed_by_us_ = true;
+    wait_readable(); // for the client's close frame
   }
 
   void pause_reading() override { paused_ = true; }
 
   void resume_reading() override {
-    if (std::exchange(paused_, false) && !reading_)
-      do_read();
+    if (std::exchange(paused_, false))
+      // Not within what a read has called.
+      asio::post(stream_.get_executor(), [self = self()] {
+        self->take({});
+        self->wait_readable();
+      });
   }
 
   // -- registered_session -----------------------------------------------------
@@ -175,7 +176,7 @@ private:
   static constexpr bool tls = std::same_as<Stream, tls_socket>;
 
   auto self() { return this->shared_from_this(); }
-  plain_socket& socket() { return beast::get_lowest_layer(ws_); }
+  plain_socket& socket() { return beast::get_lowest_layer(stream_); }
   actors::lane_metrics& metrics() { return where_.lane->metrics(); }
 
   const config::websocket_section& config() const {
@@ -184,54 +185,83 @@ private:
 
   // -- reading ----------------------------------------------------------------
 
-  void on_accept(error_code ec, actors::client_origin& origin) {
-    if (ec) // Beast's refusal is in the queue
-      return end_when_sent("the upgrade failed");
-    if (finished_)
-      return;
-    auto handle = actors::spawn_on<actors::connection>(
-        *where_.lane, *node_.services, where_.audience,
-        std::shared_ptr<actors::client_link>{self()}, std::move(origin));
-    owner_ = caf::actor_cast<caf::strong_actor_ptr>(handle);
-    connection_ = static_cast<actors::connection*>(
-        caf::actor_cast<caf::abstract_actor*>(owner_));
-    if (transport_pings_)
-      start_pings();
-    do_read();
+  bool reads() const {
+    return !finished_ && !ending_ && (!paused_ || closing_);
   }
 
-  void do_read() {
-    if (paused_ || closing_ || finished_ || reading_)
+  void wait_readable() {
+    if (!reads() || std::exchange(reading_, true))
       return;
-    reading_ = true;
-    ws_.async_read(in_, [self = self()](error_code ec, std::size_t) {
-      self->on_read(ec);
-    });
-  }
-
-  void on_read(error_code ec) {
-    reading_ = false;
-    if (ec) {
-      if (closing_) // the handler of async_close ends it, or the grace
-        return ec == websocket::error::closed ? void() : finish(ec.message());
-      return end_when_sent(ec == websocket::error::closed
-                               ? "closed by the client with "
-                                     + std::to_string(ws_.reason().code)
-                               : ec.message());
+    if constexpr (tls) {
+      tls_input_.resize(tls_read_size);
+      stream_.async_read_some(asio::buffer(tls_input_),
+                              [self = self()](error_code ec, std::size_t n) {
+                                self->reading_ = false;
+                                if (ec)
+                                  return self->end_when_sent(ec.message());
+                                self->take({self->tls_input_.data(), n});
+                                self->wait_readable();
+                              });
+    } else {
+      socket().async_wait(plain_socket::wait_read,
+                          [self = self()](error_code ec) {
+                            self->reading_ = false;
+                            if (ec)
+                              return self->end_when_sent(ec.message());
+                            self->receive();
+                          });
     }
-    const auto bytes = in_.data();
+  }
+
+  void receive() {
+    auto& input = where_.input;
+    const auto n =
+        ::recv(socket().native_handle(), input.data(), input.size(), 0);
+    if (n == 0)
+      return end_when_sent("the client closed the connection");
+    if (n > 0)
+      take({input.data(), static_cast<std::size_t>(n)});
+    else if (errno != EAGAIN && errno != EINTR)
+      return end_when_sent(std::strerror(errno));
+    wait_readable();
+  }
+
+  void take(std::span<char> bytes) {
+    if (!reads())
+      return;
+    const auto wrong = frames_.read(bytes, *this);
+    if (!wrong || finished_)
+      return;
+    if (!closed_by_us_)
+      enqueue(close_frame(static_cast<std::uint16_t>(wrong->code), wrong->why));
+    end_when_sent(wrong->why);
+  }
+
+  // -- frame_sink -------------------------------------------------------------
+
+  bool on_message(std::string_view bytes) override {
     metrics().bytes_received.add(bytes.size());
     if (!closing_ && connection_) {
       const caf::strong_actor_ptr hold = owner_;
-      connection_->on_message(
-          {static_cast<const char*>(bytes.data()), bytes.size()});
+      connection_->on_message(bytes);
     }
-    in_.reset(); // an idle connection keeps no buffer
-    do_read();
+    return reads();
   }
 
-  /// Lets what is queued go out first: Beast's answer to a close frame, and its
-  /// own close frame where RFC 6455 asks for one (1002, 1007, 1009).
+  void on_ping(std::string_view payload) override {
+    if (!closing_)
+      enqueue(pong_frame(payload));
+  }
+
+  void on_close(std::uint16_t code, std::string_view) override {
+    if (closed_by_us_)
+      return end_when_sent("closed by the server");
+    enqueue(close_frame(code, {}));
+    end_when_sent("closed by the client with " + std::to_string(code));
+  }
+
+  /// Lets what is queued go out first: the answer to a close frame, or a close
+  /// frame that says what the client did wrong.
   void end_when_sent(std::string_view why) {
     closing_ = true;
     ending_ = true;
@@ -269,7 +299,7 @@ private:
     tls_buffer_.clear();
     queue_.copy(tls_buffer_, tls_chunk);
     arm_stall();
-    asio::async_write(ws_.next_layer().next_layer(), asio::buffer(tls_buffer_),
+    asio::async_write(stream_, asio::buffer(tls_buffer_),
                       [self = self()](error_code ec, std::size_t sent) {
                         self->writing_ = false;
                         if (ec)
@@ -327,10 +357,8 @@ private:
     pings_->async_wait([self = self()](error_code ec) {
       if (ec || self->closing_ || self->finished_)
         return;
-      self->ws_.async_ping({}, [self](error_code failed) {
-        if (!failed)
-          self->start_pings();
-      });
+      self->enqueue(ping_frame());
+      self->start_pings();
     });
   }
 
@@ -363,9 +391,11 @@ private:
 
   gateway& node_;
   lane_gateway& where_;
-  websocket::stream<outgoing_stream<Stream>, false> ws_; // no compression
-  read_buffer in_;
+  Stream stream_;
+  frame_reader frames_;
   out_queue queue_;
+  // Of TLS only.
+  std::string tls_input_;
   std::string tls_buffer_;
 
   caf::strong_actor_ptr owner_;
@@ -381,7 +411,7 @@ private:
   bool closing_ = false; // no frame may follow
   bool ending_ = false;  // finish once the queue is written
   bool finished_ = false;
-  bool transport_pings_ = false;
+  bool closed_by_us_ = false; // our close frame is queued or sent
 };
 
 template <class Stream>
