@@ -122,7 +122,7 @@ void connection::impl::close(std::uint32_t code, std::string_view reason) {
   close_code_ = code;
   close_reason_ = reason;
   metrics().disconnects[disconnect_slot(code)].add();
-  self_.home_lane().at_turn_end(after_turn_, turn_phase::flush);
+  self_.home_lane().at_turn_end(after_turn_, turn_phase::sockets);
   spdlog::debug("connection {} of user \"{}\" ends: {} {}", client(), user(),
                 code, reason);
 }

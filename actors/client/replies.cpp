@@ -99,7 +99,7 @@ void connection::impl::write(const proto::frame_ptr& frame) {
   // Dealt with at the end of the turn, when the link has written.
   if (link_->queued_bytes() > limits().queue_max_size
       && !std::exchange(slow_, true))
-    self_.home_lane().at_turn_end(after_turn_, turn_phase::flush);
+    self_.home_lane().at_turn_end(after_turn_, turn_phase::sockets);
 }
 
 void connection::impl::ask(std::uint32_t id,

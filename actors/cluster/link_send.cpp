@@ -154,7 +154,7 @@ void link::after_append() {
 }
 
 void link::flush_soon() {
-  home_lane().at_turn_end(flush_task_, turn_phase::flush);
+  home_lane().at_turn_end(flush_task_, turn_phase::links);
 }
 
 void link::flush_task::at_turn_end() {

@@ -6,6 +6,8 @@
 #include <boost/asio/post.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
+#include <algorithm>
+
 namespace asio = boost::asio;
 
 namespace actors {
@@ -101,8 +103,9 @@ void lane::push(lane_actor* x) {
 }
 
 bool lane::is_turn_due() const noexcept {
-  return batch_ != nullptr || !fan_out_.empty() || !flush_.empty()
-         || ready_.load(std::memory_order_relaxed) != nullptr;
+  return batch_ != nullptr || ready_.load(std::memory_order_relaxed) != nullptr
+         || std::any_of(tasks_.begin(), tasks_.end(),
+                        [](const auto& x) { return !x.empty(); });
 }
 
 lane_actor* lane::take_ready() noexcept {
@@ -123,12 +126,23 @@ lane_actor* lane::take_ready() noexcept {
 
 void lane::at_turn_end(turn_end_task& task, turn_phase phase) {
   if (!task.is_linked())
-    (phase == turn_phase::fan_out ? fan_out_ : flush_).push_back(task);
+    tasks_of(phase).push_back(task);
 }
 
 void lane::turn() {
   touch();
   in_turn_ = true;
+  // Twice: what rooms say as they fan out leaves in the same turn.
+  for (int round = 0; round < 2 && is_turn_due(); ++round) {
+    run_actors();
+    run_tasks(tasks_of(turn_phase::fan_out));
+  }
+  run_tasks(tasks_of(turn_phase::links));
+  run_tasks(tasks_of(turn_phase::sockets));
+  in_turn_ = false;
+}
+
+void lane::run_actors() {
   lane_actor* again = nullptr; // had more messages than one turn takes
   for (std::size_t i = 0; i < max_actors; ++i) {
     auto* job = take_ready();
@@ -146,9 +160,6 @@ void lane::turn() {
     push(again);
     again = next;
   }
-  run_tasks(fan_out_);
-  run_tasks(flush_);
-  in_turn_ = false;
 }
 
 void lane::run_tasks(task_list& tasks) {

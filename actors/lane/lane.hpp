@@ -10,6 +10,7 @@
 #include <caf/execution_unit.hpp>
 #include <caf/resumable.hpp>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdint>
@@ -55,7 +56,8 @@ public:
 /// The order within the end of a turn.
 enum class turn_phase : std::uint8_t {
   fan_out, ///< Audiences encode what came and queue it at connections.
-  flush,   ///< Links and sockets write what is queued.
+  links,   ///< Links send: the way through a peer is the longest.
+  sockets, ///< Sockets of clients write what is queued.
 };
 
 /// One thread with one io_context that is also a CAF execution unit: the actors
@@ -63,7 +65,8 @@ enum class turn_phase : std::uint8_t {
 /// lock and no hop.
 ///
 /// A turn of a lane: every actor that is ready handles its messages, and those
-/// that became ready by it; then the tasks asked for with `at_turn_end` run.
+/// that became ready by it; then rooms and audiences fan out; both once more,
+/// for what rooms said meanwhile; then links and sockets send (turn_phase).
 /// Between turns socket handlers run until none is ready, so that what came in
 /// together is worked on and sent together: one system call for many frames.
 class lane final : public caf::execution_unit {
@@ -129,6 +132,10 @@ private:
   bool is_turn_due() const noexcept;
   lane_actor* take_ready() noexcept;
   void turn();
+  void run_actors();
+  task_list& tasks_of(turn_phase phase) noexcept {
+    return tasks_[static_cast<std::size_t>(phase)];
+  }
   void run_tasks(task_list& tasks);
   void fire_timers();
   void arm_timer();
@@ -137,7 +144,7 @@ private:
 
   /// Socket handlers between two turns at most, so that actors are not starved.
   static constexpr std::size_t max_handlers = 256;
-  /// Actors that one turn resumes at most, so that sockets are not starved.
+  /// Actors that half a turn resumes at most, so that sockets are not starved.
   static constexpr std::size_t max_actors = 1024;
   /// Messages that one actor handles in one turn at most.
   static constexpr std::size_t max_messages = 128;
@@ -158,8 +165,7 @@ private:
   lane_actor* batch_ = nullptr;
 
   bool in_turn_ = false;
-  task_list fan_out_;
-  task_list flush_;
+  std::array<task_list, 3> tasks_; ///< By phase.
 
   boost::intrusive::multiset<timer_entry,
                              boost::intrusive::constant_time_size<false>>

@@ -72,22 +72,46 @@ TEST_F(lane_test, runs_a_turn_end_task_once_for_all_messages_of_a_turn) {
   EXPECT_THAT(out, ElementsAre("message", "message", "message", "end"));
 }
 
-TEST_F(lane_test, fans_out_before_it_flushes) {
-  noting flush{out, "flush"};
+TEST_F(lane_test, fans_out_then_serves_links_then_sockets) {
+  noting sockets{out, "sockets"};
+  noting links{out, "links"};
   noting fan_out{out, "fan out"};
-  auto a = spawn_asking(flush, turn_phase::flush);
-  auto b = spawn_asking(fan_out, turn_phase::fan_out);
+  auto a = spawn_asking(sockets, turn_phase::sockets);
+  auto b = spawn_asking(links, turn_phase::links);
+  auto c = spawn_asking(fan_out, turn_phase::fan_out);
   tell(a, 1);
   tell(b, 2);
+  tell(c, 3);
   run();
-  EXPECT_THAT(out, ElementsAre("message", "message", "fan out", "flush"));
+  EXPECT_THAT(out, ElementsAre("message", "message", "message", "fan out",
+                               "links", "sockets"));
+}
+
+TEST_F(lane_test, sends_what_a_fan_out_led_to_in_the_same_turn) {
+  struct telling final : actors::turn_end_task {
+    void at_turn_end() override { tell(); }
+    std::function<void()> tell;
+  } room;
+  noting sockets{out, "sockets"};
+  auto audience = spawn_asking(sockets, turn_phase::sockets);
+  room.tell = [&] {
+    tell(audience, 1);
+  };
+  noting replies{out, "replies"};
+  auto replying = spawn_asking(replies, turn_phase::sockets);
+  auto asking = spawn_asking(room, turn_phase::fan_out);
+  tell(replying, 1);
+  tell(asking, 2);
+  run();
+  EXPECT_THAT(
+      out, ElementsAre("message", "message", "message", "replies", "sockets"));
 }
 
 TEST_F(lane_test, runs_what_a_socket_handler_asked_for) {
   noting task{out, "end"};
   boost::asio::post(lane().io(), [&] {
-    lane().at_turn_end(task, turn_phase::flush);
-    lane().at_turn_end(task, turn_phase::flush);
+    lane().at_turn_end(task, turn_phase::sockets);
+    lane().at_turn_end(task, turn_phase::sockets);
     out.push_back("socket");
   });
   run();
