@@ -23,14 +23,15 @@ class Failed(Exception):
 
 
 def allow_files():
-    """Raises the limit of open files to 200,000, or as far as it goes."""
+    """Raises the limit of open files to 200,000, or as far as it goes; returns it."""
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     for limit in (max(hard, 200_000), hard):
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
-            return
+            return limit
         except (ValueError, OSError):
             continue
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
 class Running:
