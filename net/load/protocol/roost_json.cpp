@@ -12,10 +12,6 @@ constexpr std::string_view push_start = R"({"push":)";
 constexpr std::string_view connect_answer = R"({"id":1,"connect":)";
 constexpr std::string_view subscribe_answer = R"({"id":2,"subscribe":)";
 
-bool starts_with_push(const char* at) {
-  return std::memcmp(at, push_start.data(), push_start.size()) == 0;
-}
-
 class roost_json final : public protocol {
 public:
   std::string_view default_path() const override {
@@ -43,7 +39,7 @@ public:
       const char* rest = at;
       // Pushes of one room differ in the digits of their offset only, so the
       // payload mostly is where it was in the push before.
-      if (talk.hint < left && starts_with_push(at)
+      if (talk.hint < left && std::string_view{at, left}.starts_with(push_start)
           && is_payload(at + talk.hint, left - talk.hint)) {
         rest = at + talk.hint;
         out.delivered(rest);
