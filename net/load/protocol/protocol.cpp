@@ -1,6 +1,7 @@
 #include "net/load/protocol/protocol.hpp"
 
 #include "net/load/errors.hpp"
+#include "proto/json_text.hpp"
 
 namespace net::load {
 
@@ -35,22 +36,10 @@ std::string quote(std::string_view text) {
 }
 
 std::string json_string(std::string_view text) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string out = "\"";
-  for (char c : text) {
-    auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') {
-      out += '\\';
-      out += c;
-    } else if (byte < 0x20) {
-      out += "\\u00";
-      out += digits[byte >> 4];
-      out += digits[byte & 15];
-    } else {
-      out += c;
-    }
-  }
-  return out += '"';
+  std::string out;
+  if (!proto::append_quoted(text, out))
+    throw usage_error(quote(text) + " is not UTF-8.");
+  return out;
 }
 
 } // namespace net::load

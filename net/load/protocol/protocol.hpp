@@ -100,7 +100,8 @@ std::unique_ptr<protocol> make_protocol(std::string_view name,
 /// What a stranger wrote, short and fit for a terminal.
 std::string quote(std::string_view text);
 
-/// `text` as a JSON string with its quotes.
+/// `text` as a JSON string with its quotes. Throws usage_error when it is not
+/// UTF-8.
 std::string json_string(std::string_view text);
 
 } // namespace net::load

@@ -84,7 +84,7 @@ report run_search(const settings& with, const world_maker& make) {
     }
     search.tried(good);
     if (good)
-      best = std::move(latest);
+      best = latest;
   }
   if (latest.rate == 0)
     throw usage_error("The first rate would publish less than twice while it "
@@ -100,7 +100,7 @@ report run_search(const settings& with, const world_maker& make) {
   return out;
 }
 
-report run(settings with, const world_maker& make) {
+report run(const settings& with, const world_maker& make) {
   return with.rate > 0 ? run_at_rate(with, make) : run_search(with, make);
 }
 
@@ -125,7 +125,7 @@ report run_broadcast(const settings& with) {
   auto given = with;
   if (given.deliveries > 0)
     given.rate = given.deliveries / static_cast<double>(given.subscribers);
-  return run(std::move(given), make);
+  return run(given, make);
 }
 
 report run_rooms(const settings& with) {
@@ -145,7 +145,7 @@ report run_rooms(const settings& with) {
   };
   auto given = with;
   given.rate *= static_cast<double>(with.rooms * with.members);
-  return run(std::move(given), make);
+  return run(given, make);
 }
 
 } // namespace net::load
