@@ -3,6 +3,7 @@
 #include "actors/cluster/hand_over_socket.hpp"
 #include "actors/cluster/link_metrics.hpp"
 #include "actors/cluster/peer_transport.hpp"
+#include "actors/room/node_lease.hpp"
 #include "actors/room/room_directory.hpp"
 #include "cluster-config/node_config.hpp"
 #include "proto/link.pb.h"
@@ -51,6 +52,9 @@ struct cluster_settings {
   caf::actor node_agent;
   /// Rooms whose home is here, for heartbeats; called on the first lane.
   std::function<std::uint32_t()> rooms_held;
+
+  /// Extended by the coordinator's answers to heartbeats; outlives the actors.
+  node_lease* lease = nullptr;
 
   /// None: the node is a whole cluster by itself (embedded).
   std::shared_ptr<peer_transport> transport;
