@@ -3,6 +3,8 @@
 #include "actors/cluster/membership.hpp"
 #include "actors/lane/lane.hpp"
 
+#include <algorithm>
+
 namespace actors {
 
 cluster_settings cluster_settings_of(const config::node_config& config,
@@ -22,6 +24,11 @@ cluster_settings cluster_settings_of(const config::node_config& config,
     result.coordinators.push_back(config::to_string(x));
   result.failure_timeout = cluster.failure_timeout;
   result.settle = cluster.settle;
+  result.replicas = config.channel.without_namespace.replicas;
+  for (const auto& [name, x] : config.channel.namespaces)
+    result.replicas = std::max(result.replicas, x.replicas);
+  result.concurrent_moves = cluster.concurrent_moves;
+  result.unclean_takeover = cluster.unclean_takeover;
   result.request_timeout = cluster.request_timeout;
   result.hand_over_timeout = cluster.hand_over_timeout;
   result.link_queue_bytes = cluster.link_queue_bytes;

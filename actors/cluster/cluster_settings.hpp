@@ -31,6 +31,10 @@ struct cluster_settings {
   std::vector<std::string> coordinators;
   std::chrono::milliseconds failure_timeout{2000};
   std::chrono::milliseconds settle{1000};
+  /// Copies of each shard: the most that any namespace wants.
+  std::uint32_t replicas = 0;
+  std::uint32_t concurrent_moves = 32;
+  bool unclean_takeover = true;
   std::chrono::milliseconds request_timeout{4000};
   std::chrono::milliseconds hand_over_timeout{5000};
   std::size_t link_queue_bytes = 8 * 1024 * 1024;

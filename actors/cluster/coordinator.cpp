@@ -17,6 +17,7 @@ coordinator::coordinator(caf::actor_config& cfg, cluster_rules rules,
 
 caf::behavior coordinator::make_behavior() {
   ticker_.expires_after(rules_.tick_interval());
+  carry_out(state_.lead(home_lane().now()));
   return {
       [this](const control_frame& x) { on_frame(x); },
       [this](const link_state& x) { on_link(x); },

@@ -31,6 +31,7 @@ std::shared_ptr<const cluster_view> no_view(const cluster_settings& x) {
   for (std::uint32_t i = 0; i < x.shards; ++i) {
     view->add_homes(-1);
     view->add_donors();
+    view->add_copies();
   }
   auto result = std::make_shared<cluster_view>();
   result->view = std::move(view);
@@ -87,6 +88,9 @@ void membership::start() {
     rules.shards = settings_.shards;
     rules.failure_timeout = settings_.failure_timeout;
     rules.settle = settings_.settle;
+    rules.replicas = settings_.replicas;
+    rules.concurrent_moves = settings_.concurrent_moves;
+    rules.unclean_takeover = settings_.unclean_takeover;
     coordinator_ = spawn_on<coordinator>(home_lane(), rules, caf::actor{this});
     send(coordinator_,
          link_state{self(), settings_.self.incarnation(), true, {}});

@@ -19,6 +19,7 @@ void membership::embed() {
   for (std::uint32_t i = 0; i < settings_.shards; ++i) {
     view.add_homes(0);
     view.add_donors();
+    view.add_copies()->set_term(view.number());
   }
   install(std::move(view));
 }
