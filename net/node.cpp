@@ -186,6 +186,7 @@ private:
     cluster.rooms_held = [this] {
       return rooms_held();
     };
+    cluster.lease = &rooms_context_.lease;
     cluster.transport = transport_;
     cluster.links = links_;
     services_.membership = keep(actors::spawn_membership(std::move(cluster)));
@@ -219,6 +220,7 @@ private:
     rooms_context_.channels = &config_.channel;
     rooms_context_.limits = config_.limits;
     rooms_context_.request_timeout = cluster.request_timeout;
+    rooms_context_.failure_timeout = cluster.failure_timeout;
     rooms_context_.hand_over_timeout = cluster.hand_over_timeout;
     rooms_context_.epoch_seed = std::random_device{}();
     std::vector<caf::actor> shards;

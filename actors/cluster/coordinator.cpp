@@ -38,12 +38,25 @@ void coordinator::on_frame(const control_frame& x) {
       carry_out(state_.join(x.frame->join(), now));
     return;
   case LinkFrame::kHeartbeat:
-    return carry_out(state_.heartbeat(x.peer, x.frame->heartbeat(), now));
+    return on_heartbeat(x.peer, x.frame->heartbeat());
   case LinkFrame::kLeave:
     return carry_out(state_.leave(x.peer, now));
   default:
     return;
   }
+}
+
+void coordinator::on_heartbeat(const std::string& node,
+                               const roost::link::Heartbeat& x) {
+  const auto effects = state_.heartbeat(node, x, home_lane().now());
+  if (effects.lease) {
+    auto frame = std::make_shared<LinkFrame>();
+    frame->mutable_lease()->set_sent_ns(x.sent_ns());
+    frame->mutable_lease()->set_lease_ms(
+        static_cast<std::uint32_t>(rules_.lease().count()));
+    send_to(node, std::move(frame));
+  }
+  carry_out(effects);
 }
 
 void coordinator::on_link(const link_state& x) {

@@ -22,6 +22,7 @@ public:
 
 private:
   void on_frame(const control_frame& x);
+  void on_heartbeat(const std::string& node, const roost::link::Heartbeat& x);
   void on_link(const link_state& x);
   void tick();
   void carry_out(const cluster_effects& effects);

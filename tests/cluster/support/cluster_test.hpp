@@ -24,6 +24,11 @@ protected:
     stand_in audience;
     stand_in agent;
     std::shared_ptr<actors::link_registry> links;
+    std::shared_ptr<actors::node_lease> lease;
+
+    bool has_lease(const actors::lane& on) const {
+      return lease->holds(on.now());
+    }
   };
 
   void SetUp() override { network = std::make_shared<fake_network>(system()); }
@@ -38,7 +43,9 @@ protected:
            stand_in_for("listener of " + name),
            stand_in_for("audience of " + name),
            stand_in_for("agent of " + name),
-           std::make_shared<actors::link_registry>()};
+           std::make_shared<actors::link_registry>(),
+           std::make_shared<actors::node_lease>()};
+    leases.push_back(x.lease);
     x.agent.on<actors::ask_node>([](const actors::ask_node&) {
       auto reply = std::make_shared<roost::link::NodeReply>();
       reply->set_reached(1);
@@ -51,6 +58,7 @@ protected:
     s.self.set_weight(100);
     s.self.set_coordinator(name == "c");
     s.shards = shards;
+    s.replicas = replicas;
     s.coordinators = {"c:7000"};
     s.lanes = {&lane()};
     s.audiences = {x.audience.handle()};
@@ -60,6 +68,7 @@ protected:
         {name, incarnation, where + ":7000", name == "c"});
     s.sockets = network->make_sockets();
     s.links = x.links;
+    s.lease = x.lease.get();
     x.membership = keep(actors::spawn_membership(std::move(s)));
     run();
     return nodes.insert_or_assign(where, std::move(x)).first->second;
@@ -118,6 +127,8 @@ protected:
 
   std::shared_ptr<fake_network> network;
   std::map<std::string, node> nodes; ///< By host.
+  std::uint32_t replicas = 0;        ///< Of nodes that start from now on.
+  std::vector<std::shared_ptr<actors::node_lease>> leases; ///< Outlive nodes.
 };
 
 } // namespace test_support
