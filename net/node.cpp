@@ -5,6 +5,7 @@
 #include "actors/cluster/caf_node_id.hpp"
 #include "actors/cluster/cluster_settings.hpp"
 #include "actors/cluster/membership_messages.hpp"
+#include "actors/raft/raft_storage.hpp"
 #include "actors/room/audience.hpp"
 #include "actors/room/shard.hpp"
 #include "cluster-config/loader.hpp"
@@ -189,7 +190,11 @@ private:
     cluster.lease = &rooms_context_.lease;
     cluster.transport = transport_;
     cluster.links = links_;
-    services_.membership = keep(actors::spawn_membership(std::move(cluster)));
+    try {
+      services_.membership = keep(actors::spawn_membership(std::move(cluster)));
+    } catch (const actors::storage_error& e) {
+      throw config::error(std::string{"cluster.data_dir: "} + e.what());
+    }
     rooms_context_.membership = services_.membership;
 
     fill_services();

@@ -65,6 +65,7 @@ caf::behavior membership::make_behavior() {
       [this](const link_state& x) { on_link(x); },
       [this](const control_frame& x) { on_frame(x); },
       [this](const send_control& x) { on_send(x); },
+      [this](send_raft& x) { on_send_raft(x); },
       [this](const peer_connected& x) { on_connected(x.socket); },
       [this](const dial_failed& x) { on_dial_failed(x); },
       [this](const begin_leaving&) { return begin_leaving_now(); },
@@ -89,14 +90,8 @@ void membership::start() {
   links->registry = settings_.links;
   link_settings_ = std::move(links);
   if (settings_.self.coordinator()) {
-    cluster_rules rules;
-    rules.shards = settings_.shards;
-    rules.failure_timeout = settings_.failure_timeout;
-    rules.settle = settings_.settle;
-    rules.replicas = settings_.replicas;
-    rules.concurrent_moves = settings_.concurrent_moves;
-    rules.unclean_takeover = settings_.unclean_takeover;
-    coordinator_ = spawn_on<coordinator>(home_lane(), rules, caf::actor{this});
+    coordinator_ = spawn_on<coordinator>(home_lane(), settings_.rules(),
+                                         settings_.log, caf::actor{this});
     send(coordinator_,
          link_state{self(), settings_.self.incarnation(), true, {}});
     join(self());

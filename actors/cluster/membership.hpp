@@ -68,6 +68,7 @@ private:
   void embed();
   void on_frame(const control_frame& x);
   void on_send(const send_control& x);
+  void on_send_raft(send_raft& x);
   void join(const std::string& coordinator);
   void join_all();
   void on_refused(const std::string& coordinator,

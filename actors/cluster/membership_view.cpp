@@ -48,6 +48,10 @@ void membership::on_frame(const control_frame& x) {
     if (coordinator_)
       send(coordinator_, x);
     return;
+  case LinkFrame::kRaft:
+    if (coordinator_ && i->second.coordinator)
+      send(coordinator_, raft_received{i->second.address, x.frame});
+    return;
   case LinkFrame::kView:
     if (i->second.coordinator)
       on_view(x.frame->view(), x.peer);
@@ -74,6 +78,17 @@ void membership::on_send(const send_control& x) {
     on_lease(x.frame->lease());
   } else if (x.frame->has_join_refused()) {
     on_refused(self(), x.frame->join_refused());
+  }
+}
+
+void membership::on_send_raft(send_raft& x) {
+  for (const auto& [node, peer] : peers_) {
+    if (!peer.up || !peer.coordinator || peer.address != x.to)
+      continue;
+    auto frame = std::make_shared<LinkFrame>();
+    frame->set_raft(std::move(x.bytes));
+    send(peer.link, control_frame{node, std::move(frame)});
+    return;
   }
 }
 
@@ -151,6 +166,8 @@ void membership::on_view(const roost::link::View& view,
     install(view);
   else if (view.number() < view_->view->number())
     join(from); // which says what it has missed
+  else
+    beat_soon(); // another coordinator leads, and has not heard of us
   if (in_view()) {
     rejoin_delay_ = 500ms;
     rejoin_timer_.cancel();

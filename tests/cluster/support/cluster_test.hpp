@@ -3,9 +3,13 @@
 #include "actors/cluster/cluster_settings.hpp"
 #include "actors/cluster/membership_messages.hpp"
 #include "tests/cluster/support/fake_network.hpp"
+#include "tests/raft/scratch_folder.hpp"
 #include "tests/support/actor_test.hpp"
 
+#include <filesystem>
 #include <map>
+#include <optional>
+#include <random>
 #include <set>
 #include <string>
 
@@ -25,6 +29,7 @@ protected:
     stand_in agent;
     std::shared_ptr<actors::link_registry> links;
     std::shared_ptr<actors::node_lease> lease;
+    std::weak_ptr<actors::coordinator_log> log; ///< Of a coordinator.
 
     bool has_lease(const actors::lane& on) const {
       return lease->holds(on.now());
@@ -33,7 +38,8 @@ protected:
 
   void SetUp() override { network = std::make_shared<fake_network>(system()); }
 
-  /// Starts a node; "c" is the coordinator. `where` is its host.
+  /// Starts a node; `coordinators` says whether it is one of them. `where` is
+  /// its host.
   node& start(const std::string& name, const std::string& incarnation = "1",
               std::string where = {}, std::uint32_t shards = shard_count) {
     if (where.empty())
@@ -44,7 +50,8 @@ protected:
            stand_in_for("audience of " + name),
            stand_in_for("agent of " + name),
            std::make_shared<actors::link_registry>(),
-           std::make_shared<actors::node_lease>()};
+           std::make_shared<actors::node_lease>(),
+           {}};
     leases.push_back(x.lease);
     x.agent.on<actors::ask_node>([](const actors::ask_node&) {
       auto reply = std::make_shared<roost::link::NodeReply>();
@@ -56,16 +63,31 @@ protected:
     s.self.set_incarnation(incarnation);
     s.self.set_address(where + ":7000");
     s.self.set_weight(100);
-    s.self.set_coordinator(name == "c");
+    const bool coordinates = coordinators.contains(name);
+    s.self.set_coordinator(coordinates);
     s.shards = shards;
     s.replicas = replicas;
-    s.coordinators = {"c:7000"};
+    for (const auto& x : coordinators)
+      s.coordinators.push_back(x + ":7000");
+    if (folder)
+      s.data_dir = folder_of(where);
+    s.chance = [this] {
+      return chance_();
+    };
     s.lanes = {&lane()};
     s.audiences = {x.audience.handle()};
     s.listeners = {x.listener.handle()};
     s.node_agent = x.agent.handle();
     s.transport = network->make_transport(
-        {name, incarnation, where + ":7000", name == "c"});
+        {name, incarnation, where + ":7000", coordinates});
+    if (coordinates)
+      s.log = actors::open_coordinator_log({.rules = s.rules(),
+                                            .coordinators = s.coordinators,
+                                            .self = s.self.address(),
+                                            .folder = s.data_dir,
+                                            .chance = s.chance},
+                                           lane().now());
+    x.log = s.log;
     s.sockets = network->make_sockets();
     s.links = x.links;
     s.lease = x.lease.get();
@@ -125,10 +147,24 @@ protected:
     run();
   }
 
+  /// Where the coordinator of a host keeps its file.
+  std::string folder_of(const std::string& where) {
+    auto result = *folder / where;
+    std::filesystem::create_directory(result);
+    return result;
+  }
+
   std::shared_ptr<fake_network> network;
   std::map<std::string, node> nodes; ///< By host.
-  std::uint32_t replicas = 0;        ///< Of nodes that start from now on.
+  // Of nodes that start from now on.
+  std::set<std::string> coordinators{"c"};
+  std::uint32_t replicas = 0;
+  std::optional<actors::scratch_folder> folder; ///< None: they forget.
+
   std::vector<std::shared_ptr<actors::node_lease>> leases; ///< Outlive nodes.
+
+private:
+  std::minstd_rand chance_{7};
 };
 
 } // namespace test_support
