@@ -72,7 +72,8 @@ struct deliver_remote {
 
 // -- shard -> link -> shard of the peer ---------------------------------------
 
-/// A request to a shard as a whole (a hand-over); answered by `shard_answer`.
+/// A request to a shard as a whole (a hand-over, replication); answered by
+/// `shard_answer`.
 struct ask_shard {
   std::shared_ptr<roost::link::ShardRequest> request;
 };
@@ -168,6 +169,12 @@ struct shard_settled {
   std::uint64_t view = 0;
 };
 
+/// What the home of a shard knows of its copies. Stands until the shard says
+/// something else or a view has another term for it.
+struct copies_report {
+  std::shared_ptr<const roost::link::CopiesReport> report;
+};
+
 // -- users, node agent -> connection ------------------------------------------
 
 /// A command that names the connection's user. The connection answers with
@@ -260,4 +267,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::resynchronise)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::control_frame)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::link_state)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::shard_settled)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::copies_report)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::user_command)

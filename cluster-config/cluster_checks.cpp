@@ -11,10 +11,15 @@ constexpr std::size_t least_secret = 16;
 
 void check_coordinators(const cluster_section& cluster,
                         const key_places& places) {
-  auto count = cluster.coordinators.size();
-  if (count != 1)
-    places.refuse("cluster.coordinators", std::to_string(count) + " addresses",
-                  "exactly 1 in this version of Roost");
+  const auto& named = cluster.coordinators;
+  // An even number stands no more failures than the odd one below it.
+  if (named.size() != 1 && named.size() != 3 && named.size() != 5)
+    places.refuse("cluster.coordinators",
+                  std::to_string(named.size()) + " addresses", "1, 3 or 5");
+  for (auto x = named.begin(); x != named.end(); ++x)
+    if (std::find(named.begin(), x, *x) != x)
+      places.refuse("cluster.coordinators", in_quotes(to_string(*x)) + " twice",
+                    "the address of each coordinator once");
 }
 
 void find_advertised(cluster_section& cluster, const key_places& places) {
@@ -28,7 +33,8 @@ void find_advertised(cluster_section& cluster, const key_places& places) {
   cluster.advertise = cluster.listen;
 }
 
-/// Two nodes that both take themselves for the coordinator make two clusters.
+/// A coordinator that the others do not know has no say, and one that is named
+/// and does not take part is missed in every majority.
 void check_coordinator_role(const node_config& config,
                             const key_places& places) {
   const auto& cluster = *config.cluster;

@@ -14,7 +14,8 @@ void add_addresses(section& out) {
       .add(
           "coordinators", &cluster_section::coordinators, peer_addresses(),
           "Addresses of the coordinator nodes, as they advertise them; the same"
-          " on every node. This version takes exactly one.")
+          " on every node. 1, 3 or 5: they decide by majority, so that 1 of 3,"
+          " or 2 of 5, may fail.")
       .add("listen", &cluster_section::listen, listen_address(),
            "Where other nodes connect.")
       .add("advertise", &cluster_section::advertise, peer_address(),
@@ -52,8 +53,25 @@ void add_placement(section& out) {
            "This node's part of the shards, relative to the weights of the"
            " others.")
       .add("settle", &cluster_section::settle, time(0s, 60s),
-           "How long a starting coordinator waits to hear from nodes before it"
-           " says who holds what.");
+           "How long a coordinator that does not know for certain what was"
+           " decided last waits to hear of it from nodes before it says who"
+           " holds what.");
+}
+
+void add_decisions(section& out) {
+  out.add("data_dir", &cluster_section::data_dir,
+          text("a folder that exists, or \"\""),
+          "Where a coordinator keeps what was decided. Empty: in memory; when"
+          " all coordinators were restarted they ask the nodes.")
+      .add("concurrent_moves", &cluster_section::concurrent_moves,
+           integer(1, 65536),
+           "Copies of shards that are being made at the same time in the whole"
+           " cluster.")
+      .add("unclean_takeover", &cluster_section::unclean_takeover, boolean(),
+           "A shard whose copies are all lost starts again on another node,"
+           " without the history of its rooms, two failure_timeouts later."
+           " `false`: it stays unavailable until a node that has a copy is"
+           " back.");
 }
 
 void add_links(section& out) {
@@ -80,6 +98,7 @@ void add_cluster_options(node_option_list& out) {
   add_addresses(cluster);
   add_credentials(cluster);
   add_placement(cluster);
+  add_decisions(cluster);
   add_links(cluster);
 }
 

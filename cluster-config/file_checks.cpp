@@ -41,6 +41,15 @@ public:
                    "a file that this process may read");
   }
 
+  /// Makes `path` whole; it must name a folder.
+  void find_folder(const std::string& key, std::string& path) const {
+    path = (folder_ / path).lexically_normal().string();
+    std::error_code ignored;
+    if (!fs::is_directory(path, ignored))
+      places_.refuse(key, in_quotes(path) + ", where there is no folder",
+                     "a folder that exists");
+  }
+
   std::string read_pem(const std::string& key, std::string& path,
                        const content& what) const {
     auto text = read(key, path, what.name);
@@ -103,6 +112,8 @@ void take_token_keys(token_keys& keys, const std::string& section,
 }
 
 void take_cluster_files(cluster_section& cluster, const file_checker& checker) {
+  if (!cluster.data_dir.empty())
+    checker.find_folder("cluster.data_dir", cluster.data_dir);
   if (!cluster.secret_file.empty()) {
     const std::string key = "cluster.secret_file";
     auto secret = checker.read(key, cluster.secret_file, "secret");

@@ -202,7 +202,8 @@ struct client_section {
 struct cluster_section {
   /// Nodes of another cluster name are refused.
   std::string name = "roost";
-  /// The coordinator nodes, by what they advertise. One in this version.
+  /// The coordinator nodes, by what they advertise: 1, 3 or 5. They decide
+  /// together, by majority.
   std::vector<address> coordinators;
   /// Where links from other nodes arrive.
   address listen{"127.0.0.1", 7000};
@@ -224,9 +225,17 @@ struct cluster_section {
   std::uint32_t shards = 256;
   /// This node's part of the shards, relative to the other nodes'.
   std::uint32_t weight = 100;
-  /// How long a starting coordinator waits to hear from nodes before its
-  /// first view.
+  /// How long a coordinator that does not know the last view for certain
+  /// waits to hear of it from nodes before it makes one.
   duration settle = std::chrono::seconds{1};
+  /// Folder of a coordinator's file; `load` makes it a whole path. Empty: it
+  /// remembers nothing.
+  std::string data_dir;
+  /// Whether a shard whose copies are all lost starts again elsewhere, without
+  /// its rooms' history.
+  bool unclean_takeover = true;
+  /// Copies of shards that are made at the same time in the whole cluster.
+  std::uint32_t concurrent_moves = 32;
   /// Bytes queued for one peer.
   std::size_t link_queue_bytes = 8 * mebibyte;
   /// How long a request to another node may take before it is an error.

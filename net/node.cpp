@@ -5,6 +5,7 @@
 #include "actors/cluster/caf_node_id.hpp"
 #include "actors/cluster/cluster_settings.hpp"
 #include "actors/cluster/membership_messages.hpp"
+#include "actors/raft/raft_storage.hpp"
 #include "actors/room/audience.hpp"
 #include "actors/room/shard.hpp"
 #include "cluster-config/loader.hpp"
@@ -186,9 +187,14 @@ private:
     cluster.rooms_held = [this] {
       return rooms_held();
     };
+    cluster.lease = &rooms_context_.lease;
     cluster.transport = transport_;
     cluster.links = links_;
-    services_.membership = keep(actors::spawn_membership(std::move(cluster)));
+    try {
+      services_.membership = keep(actors::spawn_membership(std::move(cluster)));
+    } catch (const actors::storage_error& e) {
+      throw config::error(std::string{"cluster.data_dir: "} + e.what());
+    }
     rooms_context_.membership = services_.membership;
 
     fill_services();
@@ -219,6 +225,7 @@ private:
     rooms_context_.channels = &config_.channel;
     rooms_context_.limits = config_.limits;
     rooms_context_.request_timeout = cluster.request_timeout;
+    rooms_context_.failure_timeout = cluster.failure_timeout;
     rooms_context_.hand_over_timeout = cluster.hand_over_timeout;
     rooms_context_.epoch_seed = std::random_device{}();
     std::vector<caf::actor> shards;

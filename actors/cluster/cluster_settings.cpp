@@ -3,6 +3,8 @@
 #include "actors/cluster/membership.hpp"
 #include "actors/lane/lane.hpp"
 
+#include <algorithm>
+
 namespace actors {
 
 cluster_settings cluster_settings_of(const config::node_config& config,
@@ -22,9 +24,27 @@ cluster_settings cluster_settings_of(const config::node_config& config,
     result.coordinators.push_back(config::to_string(x));
   result.failure_timeout = cluster.failure_timeout;
   result.settle = cluster.settle;
+  result.replicas = config.channel.without_namespace.replicas;
+  for (const auto& [name, x] : config.channel.namespaces)
+    result.replicas = std::max(result.replicas, x.replicas);
+  result.concurrent_moves = cluster.concurrent_moves;
+  result.unclean_takeover = cluster.unclean_takeover;
+  result.data_dir = cluster.data_dir;
   result.request_timeout = cluster.request_timeout;
   result.hand_over_timeout = cluster.hand_over_timeout;
   result.link_queue_bytes = cluster.link_queue_bytes;
+  return result;
+}
+
+cluster_rules cluster_settings::rules() const {
+  cluster_rules result;
+  result.shards = shards;
+  result.failure_timeout = failure_timeout;
+  result.settle = settle;
+  result.replicas = replicas;
+  result.concurrent_moves = concurrent_moves;
+  result.unclean_takeover = unclean_takeover;
+  result.durable = !data_dir.empty();
   return result;
 }
 
@@ -34,6 +54,13 @@ caf::actor spawn_membership(cluster_settings settings) {
     settings.sockets = make_basp_hand_over(first.system());
   if (!settings.links)
     settings.links = std::make_shared<link_registry>();
+  if (settings.transport && settings.self.coordinator() && !settings.log)
+    settings.log = open_coordinator_log({.rules = settings.rules(),
+                                         .coordinators = settings.coordinators,
+                                         .self = settings.self.address(),
+                                         .folder = settings.data_dir,
+                                         .chance = settings.chance},
+                                        first.now());
   return spawn_on<membership>(first, std::move(settings));
 }
 

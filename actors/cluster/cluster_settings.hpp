@@ -1,8 +1,11 @@
 #pragma once
 
+#include "actors/cluster/cluster_rules.hpp"
+#include "actors/cluster/coordinator_log.hpp"
 #include "actors/cluster/hand_over_socket.hpp"
 #include "actors/cluster/link_metrics.hpp"
 #include "actors/cluster/peer_transport.hpp"
+#include "actors/room/node_lease.hpp"
 #include "actors/room/room_directory.hpp"
 #include "cluster-config/node_config.hpp"
 #include "proto/link.pb.h"
@@ -30,6 +33,12 @@ struct cluster_settings {
   std::vector<std::string> coordinators;
   std::chrono::milliseconds failure_timeout{2000};
   std::chrono::milliseconds settle{1000};
+  /// Copies of each shard: the most that any namespace wants.
+  std::uint32_t replicas = 0;
+  std::uint32_t concurrent_moves = 32;
+  bool unclean_takeover = true;
+  /// Where a coordinator keeps what was decided; empty: in memory.
+  std::string data_dir;
   std::chrono::milliseconds request_timeout{4000};
   std::chrono::milliseconds hand_over_timeout{5000};
   std::size_t link_queue_bytes = 8 * 1024 * 1024;
@@ -52,12 +61,22 @@ struct cluster_settings {
   /// Rooms whose home is here, for heartbeats; called on the first lane.
   std::function<std::uint32_t()> rooms_held;
 
+  /// Extended by the coordinator's answers to heartbeats; outlives the actors.
+  node_lease* lease = nullptr;
+
   /// None: the node is a whole cluster by itself (embedded).
   std::shared_ptr<peer_transport> transport;
   /// None: CAF's own (make_basp_hand_over).
   std::shared_ptr<hand_over_socket> sockets;
   /// The numbers of the links. Made when there is none.
   std::shared_ptr<link_registry> links;
+  /// Numbers for elections of coordinators. None: real chance.
+  std::function<std::uint64_t()> chance;
+  /// Of a coordinator. Made when there is none.
+  std::shared_ptr<coordinator_log> log;
+
+  /// What its coordinator goes by.
+  cluster_rules rules() const;
 };
 
 /// What `config` says, for a node that starts as `incarnation` (random for each
@@ -70,6 +89,9 @@ cluster_settings cluster_settings_of(const config::node_config& config,
 /// messages.hpp, membership_messages.hpp). Embedded, the view is there at once;
 /// else listeners hear of it when the node has joined. End it with an exit
 /// message: everything that it started ends, too.
+///
+/// Throws storage_error, with a sentence, when the coordinator cannot use what
+/// is in `data_dir`.
 caf::actor spawn_membership(cluster_settings settings);
 
 } // namespace actors

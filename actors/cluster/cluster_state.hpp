@@ -1,8 +1,9 @@
 #pragma once
 
+#include "actors/cluster/cluster_rules.hpp"
+#include "actors/cluster/shard_table.hpp"
 #include "proto/link.pb.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <map>
@@ -12,21 +13,8 @@
 
 namespace actors {
 
-/// What the coordinator's decisions depend on.
-struct cluster_rules {
-  std::uint32_t shards = 256;
-  /// Silence after which a member is dead.
-  std::chrono::milliseconds failure_timeout{2000};
-  /// How long a starting coordinator listens before its first view.
-  std::chrono::milliseconds settle{1000};
-
-  /// How often `tick` wants to be called.
-  std::chrono::milliseconds tick_interval() const {
-    return std::max(failure_timeout / 8, std::chrono::milliseconds{1});
-  }
-};
-
-/// What an event leads to. Whoever feeds the events carries it out.
+/// What an event leads to. Whoever feeds the events carries it out, once the
+/// new view, if there is one, is decided.
 struct cluster_effects {
   /// There is a new view: send it to every member.
   bool new_view = false;
@@ -34,6 +22,8 @@ struct cluster_effects {
   std::vector<std::string> send_view_to;
   /// Nodes that may not come in, and why, as a sentence.
   std::vector<std::pair<std::string, std::string>> refused;
+  /// The heartbeat extends the lease of who sent it.
+  bool lease = false;
   /// What an operator wants to know, as sentences.
   std::vector<std::string> notes;
   /// The same where something is wrong.
@@ -41,8 +31,12 @@ struct cluster_effects {
 };
 
 /// Who is in the cluster and who has which shard: every decision of the
-/// coordinator. No actor, clock or chance: the same events at the same times
-/// give the same views.
+/// coordinator that leads. No actor, clock or chance: the same events at the
+/// same times give the same views.
+///
+/// It follows until `lead`: then it only notes who is there and what is decided
+/// elsewhere. While it leads it is ahead of what is decided; `follow` takes it
+/// back to that.
 ///
 /// Events name nodes as the links do. `now` never goes back.
 class cluster_state {
@@ -51,11 +45,25 @@ public:
 
   cluster_state(cluster_rules rules, time_point now);
 
-  /// The view that holds; number 0 before the first.
+  /// The newest view, decided or about to be; number 0 before the first.
   const roost::link::View& view() const { return view_; }
 
-  /// Whether views of before the start are still being collected.
-  bool settling() const { return settling_; }
+  bool leads() const { return role_ != role::following; }
+
+  /// Whether views of before are still being collected.
+  bool settling() const { return role_ == role::settling; }
+
+  // -- the group of coordinators ----------------------------------------------
+
+  /// The group has decided on `view`, which is sound.
+  void decided(const roost::link::View& view);
+
+  /// This coordinator decides from now on. It goes on from the last view that
+  /// was decided and takes every member for alive.
+  cluster_effects lead(time_point now);
+
+  /// It does not any more.
+  void follow();
 
   // -- events -----------------------------------------------------------------
 
@@ -67,47 +75,53 @@ public:
                             const roost::link::Heartbeat& x, time_point now);
   cluster_effects leave(const std::string& node, time_point now);
 
-  /// Time has passed: the end of the settle period, deaths.
+  /// Time has passed: the end of the settle period, deaths, what was waited
+  /// for.
   cluster_effects tick(time_point now);
 
 private:
-  struct member {
-    roost::link::Member is;
-    time_point heard{};
-    /// It runs since a start that the view does not know yet.
-    bool fresh = false;
-  };
+  enum class role : std::uint8_t { following, settling, leading };
 
-  /// `donor` holds the rooms of the shard and must hand them over to `home`.
-  struct shard {
-    std::string home;
-    std::string donor;
-    std::uint64_t moved_in = 0; ///< The view that named this donor.
-  };
+  bool linked(const roost::link::Member& x) const;
+  bool is_member(const roost::link::Member& x) const;
 
+  // Who comes and goes.
+  void take_join(const roost::link::Join& x, time_point now,
+                 cluster_effects& out);
   bool admissible(const roost::link::Join& x, time_point now,
                   cluster_effects& out) const;
-  bool linked(const member& x) const;
-  void rejoin(member& known, const roost::link::Join& x, time_point now,
-              cluster_effects& out);
+  void remember_from(const roost::link::Join& x, time_point now);
+  void rejoin(roost::link::Member& known, const roost::link::Join& x,
+              time_point now, cluster_effects& out);
+
+  // Time (cluster_state_time.cpp).
   void end_settling(time_point now, cluster_effects& out);
   void adopt_base(time_point now, cluster_effects& out);
-  bool take_received(const std::string& node, const roost::link::Heartbeat& x);
   bool bury_the_dead(time_point now, cluster_effects& out);
   void forgive_own_pause(time_point now, cluster_effects& out);
-  void make_view(cluster_effects& out);
-  void forget_lost_members();
-  void move_shards();
+  void plan_what_is_due(time_point now, cluster_effects& out);
+
+  void make_view(time_point now, cluster_effects& out);
   void write_view();
 
   cluster_rules rules_;
   time_point start_;
   time_point ticked_;
-  bool settling_ = true;
-  roost::link::View base_; ///< The highest seen while settling.
-  std::map<std::string, member> members_;
+  role role_ = role::following;
+  roost::link::View decided_; ///< The last.
+
+  // What links and nodes say, whoever leads.
   std::map<std::string, std::string> links_; ///< Node -> incarnation, if up.
-  std::vector<shard> shards_;
+  /// The last of each node that is linked.
+  std::map<std::string, roost::link::Join> joins_;
+
+  // While it leads.
+  time_point leads_since_{};
+  time_point settling_since_{};
+  roost::link::View base_; ///< The highest seen while settling.
+  member_map members_;
+  std::map<std::string, time_point> heard_; ///< By member.
+  shard_table shards_;
   std::uint64_t number_ = 0;
   roost::link::View view_;
 };

@@ -1,7 +1,5 @@
 #include "actors/cluster/coordinator.hpp"
 
-#include "actors/cluster/membership_messages.hpp"
-
 #include <spdlog/spdlog.h>
 
 #include <utility>
@@ -11,22 +9,46 @@ namespace actors {
 using roost::link::LinkFrame;
 
 coordinator::coordinator(caf::actor_config& cfg, cluster_rules rules,
+                         std::shared_ptr<coordinator_log> log,
                          caf::actor membership)
     : lane_actor(cfg), rules_(rules), state_(rules, home_lane().now()),
-      membership_(std::move(membership)), ticker_(*this, [this] { tick(); }) {}
+      log_(std::move(log)), membership_(std::move(membership)),
+      ticker_(*this, [this] { tick(); }),
+      log_ticker_(*this, [this] { tick_log(); }) {}
 
 caf::behavior coordinator::make_behavior() {
+  coordinator_log_hooks hooks;
+  hooks.send = [this](const std::string& to, std::string bytes) {
+    send(membership_, send_raft{to, std::move(bytes)});
+  };
+  hooks.decided = [this](const roost::link::View& view) {
+    on_decided(view);
+  };
+  hooks.changed = [this] {
+    on_standing();
+  };
+  hooks.failed = [this](const std::string& why) {
+    on_failed(why);
+  };
+  log_->start(std::move(hooks));
   ticker_.expires_after(rules_.tick_interval());
+  log_ticker_.expires_after(log_->tick_interval());
   return {
       [this](const control_frame& x) { on_frame(x); },
       [this](const link_state& x) { on_link(x); },
+      [this](const raft_received& x) { on_raft(x); },
   };
 }
 
 void coordinator::on_exit() {
   ticker_.cancel();
+  log_ticker_.cancel();
+  log_->stop();
+  log_.reset();
   membership_ = nullptr;
 }
+
+// -- what comes in ------------------------------------------------------------
 
 void coordinator::on_frame(const control_frame& x) {
   const auto now = home_lane().now();
@@ -37,12 +59,28 @@ void coordinator::on_frame(const control_frame& x) {
       carry_out(state_.join(x.frame->join(), now));
     return;
   case LinkFrame::kHeartbeat:
-    return carry_out(state_.heartbeat(x.peer, x.frame->heartbeat(), now));
+    return on_heartbeat(x.peer, x.frame->heartbeat());
   case LinkFrame::kLeave:
     return carry_out(state_.leave(x.peer, now));
   default:
     return;
   }
+}
+
+void coordinator::on_heartbeat(const std::string& node,
+                               const roost::link::Heartbeat& x) {
+  const auto now = home_lane().now();
+  const auto effects = state_.heartbeat(node, x, now);
+  // Another one that leads waits from its first moment on before it gives
+  // anybody's place away, so a lease given before that has ended by then.
+  if (effects.lease && log_->leads_alone(now)) {
+    auto frame = std::make_shared<LinkFrame>();
+    frame->mutable_lease()->set_sent_ns(x.sent_ns());
+    frame->mutable_lease()->set_lease_ms(
+        static_cast<std::uint32_t>(rules_.lease().count()));
+    send_to(node, std::move(frame));
+  }
+  carry_out(effects);
 }
 
 void coordinator::on_link(const link_state& x) {
@@ -51,10 +89,56 @@ void coordinator::on_link(const link_state& x) {
                  : state_.link_down(x.peer, now));
 }
 
+void coordinator::on_raft(const raft_received& x) {
+  log_->deliver(x.from, x.frame->raft(), home_lane().now());
+  send_decided();
+}
+
 void coordinator::tick() {
-  carry_out(state_.tick(home_lane().now()));
+  const auto now = home_lane().now();
+  if (std::exchange(astray_, false) && state_.leads())
+    carry_out(state_.lead(now));
+  carry_out(state_.tick(now));
   ticker_.expires_after(rules_.tick_interval());
 }
+
+void coordinator::tick_log() {
+  log_->tick(home_lane().now());
+  send_decided();
+  log_ticker_.expires_after(log_->tick_interval());
+}
+
+// -- what the log says --------------------------------------------------------
+
+void coordinator::on_decided(const roost::link::View& view) {
+  state_.decided(view);
+  auto frame = std::make_shared<LinkFrame>();
+  *frame->mutable_view() = view;
+  decided_ = std::move(frame);
+  is_news_ = state_.leads();
+}
+
+void coordinator::on_standing() {
+  const auto leads_in = log_->leads() ? log_->term() : 0;
+  if (std::exchange(leads_in_, leads_in) == leads_in)
+    return;
+  astray_ = false;
+  owed_.clear();
+  if (leads_in == 0) {
+    spdlog::info("coordinator: another one decides from now on");
+    return state_.follow();
+  }
+  spdlog::info("coordinator: this one decides from now on (term {})", leads_in);
+  carry_out(state_.lead(home_lane().now()));
+}
+
+void coordinator::on_failed(const std::string& why) {
+  spdlog::critical("coordinator: it takes no part any more until this node is"
+                   " started again: {}",
+                   why);
+}
+
+// -- what follows -------------------------------------------------------------
 
 void coordinator::carry_out(const cluster_effects& effects) {
   for (const auto& note : effects.notes)
@@ -66,18 +150,28 @@ void coordinator::carry_out(const cluster_effects& effects) {
     frame->mutable_join_refused()->set_reason(why);
     send_to(node, std::move(frame));
   }
-  if (!effects.new_view && effects.send_view_to.empty())
+  owed_.insert(effects.send_view_to.begin(), effects.send_view_to.end());
+  if (effects.new_view)
+    log_->propose(state_.view(), [this] { astray_ = true; });
+  send_decided();
+}
+
+/// What was not decided yet stays here: nobody hears of it.
+void coordinator::send_decided() {
+  if (!decided_ || !state_.leads())
     return;
-  auto frame = std::make_shared<LinkFrame>();
-  *frame->mutable_view() = state_.view();
-  if (effects.new_view) {
-    spdlog::info("coordinator: view {} has {} members", state_.view().number(),
-                 state_.view().members_size());
-    for (const auto& m : state_.view().members())
-      send_to(m.node(), frame);
+  const auto& view = decided_->view();
+  std::set<std::string> to;
+  if (std::exchange(is_news_, false)) {
+    spdlog::info("coordinator: view {} has {} members", view.number(),
+                 view.members_size());
+    for (const auto& m : view.members())
+      to.insert(m.node());
   }
-  for (const auto& node : effects.send_view_to)
-    send_to(node, frame);
+  if (view.number() == state_.view().number())
+    to.merge(std::exchange(owed_, {}));
+  for (const auto& node : to)
+    send_to(node, decided_);
 }
 
 void coordinator::send_to(const std::string& node,

@@ -1,37 +1,62 @@
 #pragma once
 
 #include "actors/cluster/cluster_state.hpp"
+#include "actors/cluster/coordinator_log.hpp"
+#include "actors/cluster/membership_messages.hpp"
 #include "actors/lane/lane_timer.hpp"
 #include "actors/messages.hpp"
 
+#include <memory>
+#include <set>
 #include <string>
 
 namespace actors {
 
-/// Makes the views: feeds cluster_state with what membership passes on
-/// (control_frame, link_state) and the time, and sends what follows back to
-/// membership (send_control).
+/// One of the coordinators. Feeds cluster_state with what membership passes on
+/// (control_frame, link_state) and the time. While it leads, it proposes the
+/// views that follow to the log, and once they are decided sends them through
+/// membership (send_control); while another one leads it only takes notes.
 class coordinator final : public lane_actor {
 public:
   coordinator(caf::actor_config& cfg, cluster_rules rules,
-              caf::actor membership);
+              std::shared_ptr<coordinator_log> log, caf::actor membership);
 
   const char* name() const override { return "coordinator"; }
   caf::behavior make_behavior() override;
   void on_exit() override;
 
 private:
+  // What comes in.
   void on_frame(const control_frame& x);
+  void on_heartbeat(const std::string& node, const roost::link::Heartbeat& x);
   void on_link(const link_state& x);
+  void on_raft(const raft_received& x);
   void tick();
+  void tick_log();
+
+  // What the log says.
+  void on_decided(const roost::link::View& view);
+  void on_standing();
+  void on_failed(const std::string& why);
+
+  // What follows.
   void carry_out(const cluster_effects& effects);
+  void send_decided();
   void send_to(const std::string& node,
                std::shared_ptr<const roost::link::LinkFrame> frame);
 
   cluster_rules rules_;
   cluster_state state_;
+  std::shared_ptr<coordinator_log> log_;
   caf::actor membership_;
+  std::shared_ptr<const roost::link::LinkFrame> decided_; ///< The last view.
+  bool is_news_ = false;       ///< Members have not been sent it.
+  std::set<std::string> owed_; ///< Nodes that need the next view decided.
+  std::uint64_t leads_in_ = 0; ///< The term; 0 for none.
+  /// A proposal was refused: what cluster_state is ahead by will never be.
+  bool astray_ = false;
   lane_timer ticker_;
+  lane_timer log_ticker_;
 };
 
 } // namespace actors

@@ -66,6 +66,8 @@ void link::receive(LinkFrame& frame) {
   case LinkFrame::kView:
   case LinkFrame::kHeartbeat:
   case LinkFrame::kLeave:
+  case LinkFrame::kLease:
+  case LinkFrame::kRaft:
     send(settings_->membership,
          control_frame{peer_,
                        std::make_shared<const LinkFrame>(std::move(frame))});

@@ -6,7 +6,7 @@ namespace actors {
 
 namespace {
 
-struct refuser {
+struct refuse_with {
   proto::errc code;
   const std::string& why;
 
@@ -31,7 +31,7 @@ struct refuser {
 } // namespace
 
 void refuse(waiting_for_reply& who, proto::errc code, const std::string& why) {
-  std::visit(refuser{code, why}, who);
+  std::visit(refuse_with{code, why}, who);
 }
 
 std::uint64_t link_requests::add(waiting_for_reply who, time_point deadline) {

@@ -31,6 +31,7 @@ std::shared_ptr<const cluster_view> no_view(const cluster_settings& x) {
   for (std::uint32_t i = 0; i < x.shards; ++i) {
     view->add_homes(-1);
     view->add_donors();
+    view->add_copies();
   }
   auto result = std::make_shared<cluster_view>();
   result->view = std::move(view);
@@ -46,9 +47,10 @@ membership::membership(caf::actor_config& cfg, cluster_settings settings)
       view_(no_view(settings_)), rejoin_delay_(first_rejoin_delay),
       dial_timer_(*this, [this] { dial_due(); }),
       beat_timer_(*this, [this] { beat(); }),
+      early_beat_timer_(*this, [this] { send_heartbeat(); }),
       rejoin_timer_(*this, [this] { join_all(); }),
       survey_timer_(*this, [this] { expire_surveys(); }),
-      leave_timer_(*this, [this] { finish_leaving(false); }) {}
+      leave_timer_(*this, [this] { finish_leaving(!holds_shards()); }) {}
 
 caf::behavior membership::make_behavior() {
   start();
@@ -56,9 +58,14 @@ caf::behavior membership::make_behavior() {
       [this](const get_view&) { return view_changed{view_}; },
       [this](const survey& x) { return start_survey(x); },
       [this](const shard_settled& x) { settled_.add(x.shard, x.view); },
+      [this](const copies_report& x) {
+        if (reports_.add(x.report))
+          beat_soon();
+      },
       [this](const link_state& x) { on_link(x); },
       [this](const control_frame& x) { on_frame(x); },
       [this](const send_control& x) { on_send(x); },
+      [this](send_raft& x) { on_send_raft(x); },
       [this](const peer_connected& x) { on_connected(x.socket); },
       [this](const dial_failed& x) { on_dial_failed(x); },
       [this](const begin_leaving&) { return begin_leaving_now(); },
@@ -83,11 +90,8 @@ void membership::start() {
   links->registry = settings_.links;
   link_settings_ = std::move(links);
   if (settings_.self.coordinator()) {
-    cluster_rules rules;
-    rules.shards = settings_.shards;
-    rules.failure_timeout = settings_.failure_timeout;
-    rules.settle = settings_.settle;
-    coordinator_ = spawn_on<coordinator>(home_lane(), rules, caf::actor{this});
+    coordinator_ = spawn_on<coordinator>(home_lane(), settings_.rules(),
+                                         settings_.log, caf::actor{this});
     send(coordinator_,
          link_state{self(), settings_.self.incarnation(), true, {}});
     join(self());
@@ -106,8 +110,8 @@ void membership::start() {
 }
 
 void membership::on_exit() {
-  for (auto* x : {&dial_timer_, &beat_timer_, &rejoin_timer_, &survey_timer_,
-                  &leave_timer_})
+  for (auto* x : {&dial_timer_, &beat_timer_, &early_beat_timer_,
+                  &rejoin_timer_, &survey_timer_, &leave_timer_})
     x->cancel();
   finish_leaving(false);
   surveys_.fail_all("this node stops");
@@ -197,6 +201,18 @@ bool membership::holds_shards() const {
   return false;
 }
 
+/// Whether somebody relies on the copies of this node.
+bool membership::holds_copies() const {
+  const auto& view = *view_->view;
+  const auto is_self = [&](auto i) {
+    return view.members(i).node() == self();
+  };
+  return std::any_of(
+      view.copies().begin(), view.copies().end(), [&](const auto& x) {
+        return std::any_of(x.standbys().begin(), x.standbys().end(), is_self);
+      });
+}
+
 bool membership::others_take_shards() const {
   return std::any_of(view_->view->members().begin(),
                      view_->view->members().end(), [this](const auto& m) {
@@ -213,7 +229,7 @@ void membership::check_left() {
   if (leave_sent_)
     return; // only a view without us ends it
   const bool holds = holds_shards();
-  if (holds && others_take_shards())
+  if ((holds || holds_copies()) && others_take_shards())
     return; // the next views will tell
   finish_leaving(!holds);
 }

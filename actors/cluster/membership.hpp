@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/cluster/cluster_settings.hpp"
+#include "actors/cluster/copy_reports.hpp"
 #include "actors/cluster/dial_plan.hpp"
 #include "actors/cluster/link.hpp"
 #include "actors/cluster/membership_messages.hpp"
@@ -67,17 +68,20 @@ private:
   void embed();
   void on_frame(const control_frame& x);
   void on_send(const send_control& x);
+  void on_send_raft(send_raft& x);
   void join(const std::string& coordinator);
   void join_all();
   void on_refused(const std::string& coordinator,
                   const roost::link::JoinRefused& x);
-  void on_view(const roost::link::View& view);
+  void on_view(const roost::link::View& view, const std::string& from);
+  void on_lease(const roost::link::Lease& x);
   void install(roost::link::View view);
   bool in_view() const;
   void to_coordinators(std::shared_ptr<const roost::link::LinkFrame> frame);
   void to_coordinator(const std::string& node,
                       std::shared_ptr<const roost::link::LinkFrame> frame);
   void beat();
+  void beat_soon();
   void send_heartbeat();
 
   // -- leaving ----------------------------------------------------------------
@@ -87,6 +91,7 @@ private:
   void check_left();
   void finish_leaving(bool complete);
   bool holds_shards() const;
+  bool holds_copies() const;
   bool others_take_shards() const;
 
   // -- surveys ----------------------------------------------------------------
@@ -111,6 +116,7 @@ private:
   caf::actor coordinator_; ///< Of this node, if it is one.
   std::shared_ptr<const cluster_view> view_;
   settled_shards settled_;
+  copy_reports reports_;
   survey_table surveys_;
   std::uint64_t ignored_view_ = 0;
   bool leaving_ = false;
@@ -119,6 +125,7 @@ private:
   std::chrono::milliseconds rejoin_delay_;
   lane_timer dial_timer_;
   lane_timer beat_timer_;
+  lane_timer early_beat_timer_;
   lane_timer rejoin_timer_;
   lane_timer survey_timer_;
   lane_timer leave_timer_;

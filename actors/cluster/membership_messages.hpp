@@ -48,11 +48,23 @@ struct use_connection {
   std::shared_ptr<peer_socket> socket;
 };
 
-// -- coordinator -> membership ------------------------------------------------
+// -- coordinator <-> membership -----------------------------------------------
 
 /// Send `frame` to `node`, which may be this one.
 struct send_control {
   std::string node;
+  std::shared_ptr<const roost::link::LinkFrame> frame;
+};
+
+/// Send `bytes` to the coordinator that advertises `to`, if it is linked.
+struct send_raft {
+  std::string to;
+  std::string bytes;
+};
+
+/// The coordinator that advertises `from` sent this (LinkFrame.raft).
+struct raft_received {
+  std::string from;
   std::shared_ptr<const roost::link::LinkFrame> frame;
 };
 
@@ -65,3 +77,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::peer_connected)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::dial_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::use_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::send_control)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::send_raft)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::raft_received)

@@ -1,5 +1,6 @@
 // The part of membership that speaks with the coordinator and keeps the view.
 #include "actors/cluster/membership.hpp"
+#include "actors/cluster/view_check.hpp"
 
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
@@ -19,7 +20,10 @@ void membership::embed() {
   for (std::uint32_t i = 0; i < settings_.shards; ++i) {
     view.add_homes(0);
     view.add_donors();
+    view.add_copies()->set_term(view.number());
   }
+  if (settings_.lease)
+    settings_.lease->extend_for_ever();
   install(std::move(view));
 }
 
@@ -44,9 +48,17 @@ void membership::on_frame(const control_frame& x) {
     if (coordinator_)
       send(coordinator_, x);
     return;
+  case LinkFrame::kRaft:
+    if (coordinator_ && i->second.coordinator)
+      send(coordinator_, raft_received{i->second.address, x.frame});
+    return;
   case LinkFrame::kView:
     if (i->second.coordinator)
-      on_view(x.frame->view());
+      on_view(x.frame->view(), x.peer);
+    return;
+  case LinkFrame::kLease:
+    if (i->second.coordinator)
+      on_lease(x.frame->lease());
     return;
   case LinkFrame::kJoinRefused:
     return on_refused(x.peer, x.frame->join_refused());
@@ -61,9 +73,22 @@ void membership::on_send(const send_control& x) {
     if (i != peers_.end())
       send(i->second.link, control_frame{x.node, x.frame});
   } else if (x.frame->has_view()) {
-    on_view(x.frame->view());
+    on_view(x.frame->view(), self());
+  } else if (x.frame->has_lease()) {
+    on_lease(x.frame->lease());
   } else if (x.frame->has_join_refused()) {
     on_refused(self(), x.frame->join_refused());
+  }
+}
+
+void membership::on_send_raft(send_raft& x) {
+  for (const auto& [node, peer] : peers_) {
+    if (!peer.up || !peer.coordinator || peer.address != x.to)
+      continue;
+    auto frame = std::make_shared<LinkFrame>();
+    frame->set_raft(std::move(x.bytes));
+    send(peer.link, control_frame{node, std::move(frame)});
+    return;
   }
 }
 
@@ -127,23 +152,22 @@ bool membership::in_view() const {
   });
 }
 
-void membership::on_view(const roost::link::View& view) {
+void membership::on_view(const roost::link::View& view,
+                         const std::string& from) {
   // A view that breaks what everybody relies on would do harm everywhere.
-  const auto members = view.members_size();
-  if (view.homes_size() != static_cast<int>(settings_.shards)
-      || view.donors_size() != view.homes_size()
-      || std::any_of(view.homes().begin(), view.homes().end(),
-                     [&](auto i) { return i < -1 || i >= members; })) {
+  if (const auto wrong = what_is_wrong(view, settings_.shards);
+      !wrong.empty()) {
     // Coordinators repeat their views.
     if (std::exchange(ignored_view_, view.number()) != view.number())
-      spdlog::error("view {} is ignored: it places {} shards on {} nodes, and "
-                    "cluster.shards is {} here",
-                    view.number(), view.homes_size(), members,
-                    settings_.shards);
+      spdlog::error("view {} is ignored: it {}", view.number(), wrong);
     return;
   }
   if (view.number() > view_->view->number())
     install(view);
+  else if (view.number() < view_->view->number())
+    join(from); // which says what it has missed
+  else
+    beat_soon(); // another coordinator leads, and has not heard of us
   if (in_view()) {
     rejoin_delay_ = 500ms;
     rejoin_timer_.cancel();
@@ -172,14 +196,18 @@ void membership::install(roost::link::View view) {
     next->links.emplace(m.node(), x.link);
   }
   settled_.install(view, self());
+  reports_.install(view);
   spdlog::info("view {} has {} members", view.number(), view.members_size());
   next->view = std::make_shared<const roost::link::View>(std::move(view));
   view_ = std::move(next);
   const auto message = caf::make_message(view_changed{view_});
   for (const auto& x : settings_.listeners)
     send(x, message);
-  if (settings_.transport)
+  if (settings_.transport) {
     update_dials();
+    if (settings_.lease && !settings_.lease->holds(home_lane().now()))
+      beat_soon();
+  }
   check_left();
 }
 
@@ -191,6 +219,12 @@ void membership::beat() {
   beat_timer_.expires_after(std::max(settings_.failure_timeout / 4, 1ms));
 }
 
+/// Once for all that this turn has to say.
+void membership::beat_soon() {
+  if (!early_beat_timer_.armed())
+    early_beat_timer_.expires_after(1ms);
+}
+
 void membership::send_heartbeat() {
   auto frame = std::make_shared<LinkFrame>();
   auto& x = *frame->mutable_heartbeat();
@@ -200,7 +234,17 @@ void membership::send_heartbeat() {
     x.set_rooms_held(settings_.rooms_held());
   for (const auto shard : settled_.received())
     x.add_received(shard);
+  reports_.write(x);
+  x.set_sent_ns(home_lane().now().time_since_epoch().count());
   to_coordinators(std::move(frame));
+}
+
+void membership::on_lease(const roost::link::Lease& x) {
+  using clock = lane::clock;
+  const clock::time_point sent{clock::duration{x.sent_ns()}};
+  // A time to come is not of this node's clock.
+  if (settings_.lease && sent <= home_lane().now())
+    settings_.lease->extend(sent + std::chrono::milliseconds{x.lease_ms()});
 }
 
 } // namespace actors

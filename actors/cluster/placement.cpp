@@ -87,7 +87,8 @@ std::vector<std::int32_t> place(const std::vector<placement_shard>& shards,
   std::vector<std::size_t> moving;
   for (std::size_t i = 0; i < shards.size(); ++i) {
     if (homes[i] == no_member) {
-      moving.push_back(i);
+      if (!shards[i].pinned)
+        moving.push_back(i);
       continue;
     }
     const auto home = static_cast<std::size_t>(homes[i]);

@@ -21,7 +21,7 @@ struct placement_member {
 struct placement_shard {
   std::int32_t home = no_member;
   /// Must stay at `home` while that is a member: its rooms are on their way
-  /// there.
+  /// there. Without a home it must stay without.
   bool pinned = false;
   /// Where it would rather go than elsewhere when it has to move.
   std::int32_t preferred = no_member;

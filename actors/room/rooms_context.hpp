@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/room/node_lease.hpp"
 #include "cluster-config/channel_options.hpp"
 #include "cluster-config/node_config.hpp"
 
@@ -26,7 +27,11 @@ struct rooms_context {
   std::uint64_t epoch_seed = 0;
 
   std::vector<caf::actor> audiences; ///< By lane.
-  caf::actor membership;             ///< Hears `shard_settled`.
+  caf::actor membership; ///< Hears `shard_settled`, `copies_report`.
+
+  node_lease lease;
+  /// Silence after which the coordinator takes a node for dead.
+  std::chrono::milliseconds failure_timeout{2'000};
 
   /// Rooms that live on this node.
   std::atomic<std::uint32_t> rooms{0};

@@ -137,6 +137,20 @@ TEST_F(file_test, names_a_secret_file_that_is_missing_or_short) {
             " allowed: at least 16 bytes");
 }
 
+TEST_F(file_test, finds_the_folder_of_a_coordinator) {
+  const std::string cluster = "[cluster]\ncoordinators ="
+                              " [\"127.0.0.1:7000\"]\nsecret ="
+                              " \"0123456789abcdef\"\ndata_dir = \"data\"\n";
+  EXPECT_EQ(refusal(cluster),
+            "node.toml:4: cluster.data_dir: found \"data\", where there is no"
+            " folder; allowed: a folder that exists");
+  folder.write("data", "a file");
+  EXPECT_NE(refusal(cluster), "accepted");
+  std::filesystem::remove(folder.path() / "data");
+  std::filesystem::create_directory(folder.path() / "data");
+  EXPECT_EQ(read(cluster).cluster->data_dir, (folder.path() / "data").string());
+}
+
 TEST_F(file_test, accepts_mutual_tls_in_place_of_a_secret) {
   folder.write("cert.pem", certificate);
   folder.write("key.pem", private_key);

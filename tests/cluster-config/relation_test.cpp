@@ -93,14 +93,34 @@ TEST(relation_test, wants_both_roles_of_a_single_node) {
             " section");
 }
 
-TEST(relation_test, wants_one_coordinator) {
+TEST(relation_test, wants_coordinators_that_have_a_majority) {
   EXPECT_EQ(
       refusal(cluster(secret + "coordinators = [\"a:7000\", \"b:7000\"]\n")),
       "node.toml:5: cluster.coordinators: found 2 addresses; allowed:"
-      " exactly 1 in this version of Roost");
+      " 1, 3 or 5");
   EXPECT_EQ(refusal(cluster(secret)),
             "node.toml:3: cluster.coordinators: found 0 addresses; allowed:"
-            " exactly 1 in this version of Roost");
+            " 1, 3 or 5");
+  EXPECT_EQ(refusal(cluster(secret
+                            + "coordinators = [\"a:7000\", \"b:7000\","
+                              " \"a:7000\"]\n")),
+            "node.toml:5: cluster.coordinators: found \"a:7000\" twice;"
+            " allowed: the address of each coordinator once");
+  EXPECT_EQ(refusal(cluster(secret
+                            + "coordinators = [\"a:7000\", \"b:7000\","
+                              " \"c:7000\"]\n")),
+            "accepted");
+}
+
+TEST(relation_test, wants_history_for_copies) {
+  const std::string chat = "[[channel.namespaces]]\nname = \"chat\"\n";
+  EXPECT_EQ(refusal(chat + "replicas = 2\n"),
+            "node.toml:3: channel.namespaces.chat.replicas: found 2 without"
+            " history; allowed: 0, or history_size and history_ttl above 0");
+  EXPECT_EQ(refusal(chat + "replicas = 0\n"), "accepted");
+  EXPECT_EQ(refusal(chat + "replicas = 3\n"),
+            "node.toml:3: channel.namespaces.chat.replicas: found 3; allowed:"
+            " an integer from 0 to 2");
 }
 
 TEST(relation_test, wants_an_address_that_others_can_reach) {

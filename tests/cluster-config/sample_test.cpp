@@ -36,7 +36,9 @@ node_config load_production(const std::string& name) {
   auto file = folder.write("roost.toml", read(samples / "production" / name));
   return load(file, {{"ROOST_API_KEY", "a"},
                      {"ROOST_ADMIN_KEY", "b"},
-                     {"ROOST_CLIENT_TOKEN_HMAC_SECRET_KEY", "c"}});
+                     {"ROOST_CLIENT_TOKEN_HMAC_SECRET_KEY", "c"},
+                     // Made by systemd.
+                     {"ROOST_CLUSTER_DATA_DIR", folder.path().string()}});
 }
 
 } // namespace
@@ -72,6 +74,8 @@ TEST(sample_test, has_a_cluster_with_tls) {
   auto gateway = load_production("gateway.toml");
   EXPECT_TRUE(coordinator.node.roles.coordinator);
   EXPECT_TRUE(gateway.node.roles.gateway);
+  EXPECT_EQ(coordinator.cluster->coordinators.size(), 3u);
+  EXPECT_EQ(coordinator.channel.find("chat:x")->replicas, 1u);
   for (const auto& node : {coordinator, gateway}) {
     EXPECT_TRUE(node.http.tls());
     EXPECT_TRUE(node.internal.tls());

@@ -21,7 +21,7 @@ TEST_F(cluster_state_test, goes_on_from_the_highest_view_after_a_restart) {
   join("c");
   const auto newest = view();
 
-  state = cluster_state{rules(), now};
+  restart();
   join("a", "1", newest);
   join("b", "1", old);
   join("c", "1", newest);
@@ -39,7 +39,7 @@ TEST_F(cluster_state_test, keeps_the_shards_of_who_takes_longer_to_come_back) {
   join("b");
   settle();
   const auto newest = view();
-  state = cluster_state{rules(), now};
+  restart();
   alive.clear();
   join("a", "1", newest);
   settle();
@@ -56,7 +56,7 @@ TEST_F(cluster_state_test, replaces_who_does_not_come_back_after_a_restart) {
   join("b");
   settle();
   const auto newest = view();
-  state = cluster_state{rules(), now};
+  restart();
   alive.clear();
   join("a", "1", newest);
   pass(2000ms);
@@ -71,7 +71,7 @@ TEST_F(cluster_state_test, knows_who_was_restarted_meanwhile) {
   join("b");
   settle();
   const auto newest = view();
-  state = cluster_state{rules(), now};
+  restart();
   join("a", "1", newest);
   join("b", "2");
   settle();
@@ -83,8 +83,11 @@ TEST_F(cluster_state_test, knows_who_was_restarted_meanwhile) {
 TEST_F(cluster_state_test, raises_its_number_for_a_late_joiner) {
   View high;
   high.set_number(40);
-  for (int i = 0; i < 12; ++i)
+  for (int i = 0; i < 12; ++i) {
     high.add_homes(-1);
+    high.add_donors();
+    high.add_copies();
+  }
   join("a");
   settle();
   EXPECT_EQ(view().number(), 1u);
@@ -233,7 +236,7 @@ TEST_F(cluster_state_test, keeps_its_promises_whatever_happens) {
       break;
     case 6:
       if (chance() % 20 == 0)
-        state = cluster_state{rules(), now};
+        restart();
       break;
     default:
       pass(std::chrono::milliseconds{chance() % 1500});

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/raft/raft_storage.hpp"
+#include "actors/raft/volatile_storage.hpp"
 
 #include <functional>
 #include <memory>
@@ -8,8 +8,8 @@
 namespace actors {
 
 /// What outlives a node that is killed.
-struct memory_disk {
-  std::optional<stored_state> state;
+struct memory_disk : volatile_storage {
+  using volatile_storage::state;
   /// Asked before each write: whether it fails, and whether it was done
   /// nevertheless.
   enum class fault { none, lost, done };

@@ -20,12 +20,23 @@ using roost::link::View;
 /// Feeds a cluster_state and keeps the time.
 class cluster_state_test : public ::testing::Test {
 protected:
-  static cluster_rules rules() {
+  static cluster_rules standard_rules() {
     cluster_rules result;
     result.shards = 12;
     result.failure_timeout = 2000ms;
     result.settle = 1000ms;
     return result;
+  }
+
+  explicit cluster_state_test(cluster_rules with = standard_rules())
+      : rules(with) {
+    state.lead(now);
+  }
+
+  /// A coordinator that knows nothing takes the place of the one before.
+  void restart() {
+    state = cluster_state{rules, now};
+    state.lead(now);
   }
 
   static Join join_of(const std::string& node, const std::string& incarnation,
@@ -106,8 +117,9 @@ protected:
     return result;
   }
 
+  const cluster_rules rules;
   cluster_state::time_point now{1h};
-  cluster_state state{rules(), now};
+  cluster_state state{rules, now};
   std::set<std::string> alive;
 };
 

@@ -3,9 +3,13 @@
 #include "actors/cluster/cluster_settings.hpp"
 #include "actors/cluster/membership_messages.hpp"
 #include "tests/cluster/support/fake_network.hpp"
+#include "tests/raft/scratch_folder.hpp"
 #include "tests/support/actor_test.hpp"
 
+#include <filesystem>
 #include <map>
+#include <optional>
+#include <random>
 #include <set>
 #include <string>
 
@@ -24,11 +28,18 @@ protected:
     stand_in audience;
     stand_in agent;
     std::shared_ptr<actors::link_registry> links;
+    std::shared_ptr<actors::node_lease> lease;
+    std::weak_ptr<actors::coordinator_log> log; ///< Of a coordinator.
+
+    bool has_lease(const actors::lane& on) const {
+      return lease->holds(on.now());
+    }
   };
 
   void SetUp() override { network = std::make_shared<fake_network>(system()); }
 
-  /// Starts a node; "c" is the coordinator. `where` is its host.
+  /// Starts a node; `coordinators` says whether it is one of them. `where` is
+  /// its host.
   node& start(const std::string& name, const std::string& incarnation = "1",
               std::string where = {}, std::uint32_t shards = shard_count) {
     if (where.empty())
@@ -38,7 +49,10 @@ protected:
            stand_in_for("listener of " + name),
            stand_in_for("audience of " + name),
            stand_in_for("agent of " + name),
-           std::make_shared<actors::link_registry>()};
+           std::make_shared<actors::link_registry>(),
+           std::make_shared<actors::node_lease>(),
+           {}};
+    leases.push_back(x.lease);
     x.agent.on<actors::ask_node>([](const actors::ask_node&) {
       auto reply = std::make_shared<roost::link::NodeReply>();
       reply->set_reached(1);
@@ -49,17 +63,34 @@ protected:
     s.self.set_incarnation(incarnation);
     s.self.set_address(where + ":7000");
     s.self.set_weight(100);
-    s.self.set_coordinator(name == "c");
+    const bool coordinates = coordinators.contains(name);
+    s.self.set_coordinator(coordinates);
     s.shards = shards;
-    s.coordinators = {"c:7000"};
+    s.replicas = replicas;
+    for (const auto& x : coordinators)
+      s.coordinators.push_back(x + ":7000");
+    if (folder)
+      s.data_dir = folder_of(where);
+    s.chance = [this] {
+      return chance_();
+    };
     s.lanes = {&lane()};
     s.audiences = {x.audience.handle()};
     s.listeners = {x.listener.handle()};
     s.node_agent = x.agent.handle();
     s.transport = network->make_transport(
-        {name, incarnation, where + ":7000", name == "c"});
+        {name, incarnation, where + ":7000", coordinates});
+    if (coordinates)
+      s.log = actors::open_coordinator_log({.rules = s.rules(),
+                                            .coordinators = s.coordinators,
+                                            .self = s.self.address(),
+                                            .folder = s.data_dir,
+                                            .chance = s.chance},
+                                           lane().now());
+    x.log = s.log;
     s.sockets = network->make_sockets();
     s.links = x.links;
+    s.lease = x.lease.get();
     x.membership = keep(actors::spawn_membership(std::move(s)));
     run();
     return nodes.insert_or_assign(where, std::move(x)).first->second;
@@ -116,8 +147,24 @@ protected:
     run();
   }
 
+  /// Where the coordinator of a host keeps its file.
+  std::string folder_of(const std::string& where) {
+    auto result = *folder / where;
+    std::filesystem::create_directory(result);
+    return result;
+  }
+
   std::shared_ptr<fake_network> network;
   std::map<std::string, node> nodes; ///< By host.
+  // Of nodes that start from now on.
+  std::set<std::string> coordinators{"c"};
+  std::uint32_t replicas = 0;
+  std::optional<actors::scratch_folder> folder; ///< None: they forget.
+
+  std::vector<std::shared_ptr<actors::node_lease>> leases; ///< Outlive nodes.
+
+private:
+  std::minstd_rand chance_{7};
 };
 
 } // namespace test_support

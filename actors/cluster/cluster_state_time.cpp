@@ -1,0 +1,97 @@
+// The part of cluster_state in which time passes.
+#include "actors/cluster/cluster_state.hpp"
+
+#include <algorithm>
+
+namespace actors {
+
+using std::chrono::duration_cast;
+using std::chrono::milliseconds;
+
+cluster_effects cluster_state::tick(time_point now) {
+  cluster_effects out;
+  if (leads())
+    forgive_own_pause(now, out);
+  ticked_ = now;
+  if (settling()) {
+    if (now - settling_since_ >= rules_.settle)
+      end_settling(now, out);
+  } else if (leads()) {
+    if (bury_the_dead(now, out))
+      make_view(now, out);
+    else
+      plan_what_is_due(now, out);
+  }
+  return out;
+}
+
+void cluster_state::forgive_own_pause(time_point now, cluster_effects& out) {
+  // Whoever was not looking can't tell that others were silent.
+  const auto pause = now - ticked_ - rules_.tick_interval();
+  if (pause <= rules_.failure_timeout / 2)
+    return;
+  for (auto& [name, heard] : heard_)
+    heard = std::min(now, heard + pause);
+  out.notes.push_back(
+      "the coordinator was held up for "
+      + std::to_string(duration_cast<milliseconds>(pause).count())
+      + " ms and gives the other nodes that time");
+}
+
+bool cluster_state::bury_the_dead(time_point now, cluster_effects& out) {
+  const auto dead = [&](const auto& entry) {
+    const auto silence = now - heard_.at(entry.first);
+    if (silence <= rules_.failure_timeout)
+      return false;
+    heard_.erase(entry.first);
+    out.warnings.push_back(
+        entry.first + " is dead: nothing was heard of it for "
+        + std::to_string(duration_cast<milliseconds>(silence).count()) + " ms");
+    return true;
+  };
+  return std::erase_if(members_, dead) > 0;
+}
+
+/// Copies that may be made by now, shards that have waited long enough.
+void cluster_state::plan_what_is_due(time_point now, cluster_effects& out) {
+  if (rules_.replicas == 0)
+    return;
+  auto next = shards_;
+  std::vector<std::string> warnings;
+  if (!next.plan(members_, number_ + 1, now, warnings))
+    return;
+  ++number_;
+  shards_ = std::move(next);
+  out.warnings.insert(out.warnings.end(), warnings.begin(), warnings.end());
+  write_view();
+  out.new_view = true;
+}
+
+// -- settling -----------------------------------------------------------------
+
+void cluster_state::end_settling(time_point now, cluster_effects& out) {
+  role_ = role::leading;
+  if (base_.number() > 0)
+    adopt_base(now, out);
+  bury_the_dead(now, out);
+  if (!members_.empty())
+    make_view(now, out);
+}
+
+void cluster_state::adopt_base(time_point now, cluster_effects& out) {
+  number_ = base_.number();
+  out.notes.push_back("the cluster goes on from view "
+                      + std::to_string(number_));
+  for (const auto& m : base_.members()) {
+    const auto known = members_.find(m.node());
+    if (known == members_.end()) { // maybe it only takes longer to come back
+      members_.emplace(m.node(), m);
+      heard_[m.node()] = leads_since_;
+    } else if (known->second.incarnation() == m.incarnation() && m.leaving()) {
+      known->second.set_leaving(true);
+    }
+  }
+  shards_.adopt(base_, now);
+}
+
+} // namespace actors
