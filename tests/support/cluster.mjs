@@ -8,26 +8,42 @@ import {stopsCleanly} from './fixture.mjs';
 import {Node} from './node.mjs';
 import {freePort} from './ports.mjs';
 
-/** A cluster whose first node is the coordinator. */
+/** A cluster whose first nodes are the coordinators. */
 export class Cluster {
-  constructor(more) {
+  constructor(more, {coordinators = 1} = {}) {
     this.more = more;
+    this.coordinatorCount = coordinators;
     this.nodes = [];
+    this.ports = [];
   }
 
-  get coordinator() { return this.nodes[0]; }
+  get coordinators() { return this.nodes.slice(0, this.coordinatorCount); }
+
+  /** One that runs, if any does. */
+  get coordinator() {
+    return this.coordinators.find(({alive}) => alive) ?? this.nodes[0];
+  }
+
+  /** The ports of node i, from 0, which may be yet to come. */
+  async #portsOf(i) {
+    while (this.ports.length <= i)
+      this.ports.push({http: await freePort(), internal: await freePort(),
+        cluster: await freePort()});
+    return this.ports[i];
+  }
 
   /** Makes the next node without starting it. */
   async add(more = {}, name = `node-${this.nodes.length + 1}`) {
-    const ports = {http: await freePort(), internal: await freePort(),
-      cluster: await freePort()};
-    const first = this.coordinator?.ports.cluster ?? ports.cluster;
+    const i = this.nodes.length;
+    const ports = await this.#portsOf(i);
+    await this.#portsOf(this.coordinatorCount - 1);
+    const coordinators = this.ports.slice(0, this.coordinatorCount);
     const config = nodeConfig(name, ports, merge(merge({
-      node: {roles: this.nodes.length === 0
+      node: {roles: i < this.coordinatorCount
         ? ['gateway', 'coordinator'] : ['gateway']},
       cluster: {
         name: 'tests',
-        coordinators: [`127.0.0.1:${first}`],
+        coordinators: coordinators.map(({cluster}) => `127.0.0.1:${cluster}`),
         listen: `127.0.0.1:${ports.cluster}`,
         secret: CLUSTER_SECRET,
         settle: '300ms',
@@ -93,8 +109,8 @@ export class Cluster {
 }
 
 /** Starts a cluster of `count` nodes. */
-export async function startCluster(count = 3, more = {}) {
-  const cluster = new Cluster(more);
+export async function startCluster(count = 3, more = {}, options = {}) {
+  const cluster = new Cluster(more, options);
   for (let i = 0; i < count; ++i)
     await cluster.add();
   try {
