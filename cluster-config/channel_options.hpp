@@ -37,6 +37,8 @@ struct channel_options {
   std::chrono::milliseconds history_ttl{0};
   /// How long epoch and offset outlive the last publication.
   std::chrono::milliseconds history_meta_ttl = std::chrono::hours{720};
+  /// Copies of each room on other nodes: 0, 1, 2.
+  std::uint32_t replicas = 0;
 
   /// Every subscription keeps its position, and hears of a gap.
   bool force_positioning = false;
