@@ -2,29 +2,22 @@
 
 namespace actors {
 
-hand_over::hand_over(std::uint32_t shard, std::vector<std::string> rooms,
-                     reader read, std::size_t part_bytes)
-    : shard_(shard), rooms_(std::move(rooms)), read_(std::move(read)),
-      part_bytes_(part_bytes) {}
+hand_over::hand_over(std::uint32_t shard, room_source rooms,
+                     std::size_t part_bytes)
+    : shard_(shard), rooms_(rooms.names(), rooms), part_bytes_(part_bytes) {}
+
+void hand_over::set_tail(roost::link::Replicate tail) {
+  fill();
+  *part_.mutable_tail() = std::move(tail);
+}
 
 void hand_over::fill() {
   if (filled_)
     return;
   filled_ = true;
   part_.Clear();
-  std::size_t bytes = 0;
-  while (bytes < part_bytes_) {
-    while (pieces_.empty() && !rooms_.empty()) {
-      read_(rooms_.back(), part_bytes_, pieces_);
-      rooms_.pop_back();
-    }
-    if (pieces_.empty())
-      break;
-    bytes += pieces_.front().ByteSizeLong();
-    part_.add_rooms()->Swap(&pieces_.front());
-    pieces_.pop_front();
-  }
-  part_.set_last(pieces_.empty() && rooms_.empty());
+  rooms_.take(part_bytes_, *part_.mutable_rooms());
+  part_.set_last(rooms_.done());
 }
 
 std::shared_ptr<roost::link::ShardRequest> hand_over::part(std::uint64_t view) {

@@ -1,11 +1,10 @@
 #pragma once
 
 #include "actors/messages.hpp"
+#include "actors/room/room_pieces.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <deque>
-#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,20 +12,17 @@
 namespace actors {
 
 /// Gives a shard's rooms away, one part at a time: the same part again until
-/// it was taken. Rooms are read only when their turn comes, so nothing is in
-/// memory twice but the part under way.
+/// it was taken.
 class hand_over {
 public:
-  /// Appends what a new home needs of a room, in pieces of about the given
-  /// size; nothing when the room is gone.
-  using reader = std::function<void(const std::string& room, std::size_t bytes,
-                                    std::deque<roost::link::RoomSnapshot>&)>;
-
   /// Bytes of one part, about.
   static constexpr std::size_t default_part_bytes = 256 * 1024;
 
-  hand_over(std::uint32_t shard, std::vector<std::string> rooms, reader read,
+  hand_over(std::uint32_t shard, room_source rooms,
             std::size_t part_bytes = default_part_bytes);
+
+  /// Puts what is not committed yet into the first part.
+  void set_tail(roost::link::Replicate tail);
 
   /// The part under way.
   std::shared_ptr<roost::link::ShardRequest> part(std::uint64_t view);
@@ -38,16 +34,16 @@ public:
   void taken();
 
   /// Rooms of which nothing has been read for any part.
-  const std::vector<std::string>& untouched() const { return rooms_; }
+  const std::vector<std::string>& untouched() const {
+    return rooms_.untouched();
+  }
 
 private:
   void fill();
 
   std::uint32_t shard_;
-  std::vector<std::string> rooms_; // still to be read, from the back
-  reader read_;
+  room_pieces rooms_;
   std::size_t part_bytes_;
-  std::deque<roost::link::RoomSnapshot> pieces_; // read, not yet in a part
   roost::link::HandOver part_;
   bool filled_ = false;
 };

@@ -26,12 +26,14 @@ publication_ptr make_publication(roost::link::Publish& request,
   return result;
 }
 
-std::int64_t to_ms(unix_time t) {
-  return t.time_since_epoch().count();
-}
-
-unix_time from_ms(std::int64_t ms) {
-  return unix_time{std::chrono::milliseconds{ms}};
+/// Whether the namespace's versions make a publication too late.
+template <class Head>
+bool is_stale(const roost::link::Publish& request, const Head& at) {
+  if (request.version() == 0)
+    return false;
+  const bool same_epoch = request.version_epoch().empty()
+                          || request.version_epoch() == at.version_epoch;
+  return same_epoch && request.version() <= at.version;
 }
 
 } // namespace
@@ -51,56 +53,181 @@ epoch_source random_epochs(std::uint64_t seed) {
 room_log::room_log(const config::channel_options& options,
                    const room_log_limits& limits, epoch_source& epochs,
                    unix_time now)
-    : options_(&options), limits_(limits), epochs_(&epochs) {
-  start_again(now);
+    : room_log(options, limits, epochs) {
+  start_again(options_->has_history() ? (*epochs_)() : "", now);
 }
 
-void room_log::start_again(unix_time now) {
-  if (options_->has_history())
-    epoch_ = (*epochs_)();
-  offset_ = 0;
+void room_log::start_again(std::string epoch, unix_time now) {
+  at_ = {};
+  at_.epoch = std::move(epoch);
   touched_ = now;
-  version_ = 0;
-  version_epoch_.clear();
   remove_history();
   // What they remember are offsets of the epoch before.
   keys_.clear();
   key_order_.clear();
 }
 
+// -- changes ------------------------------------------------------------------
+
 room_log::published room_log::publish(roost::link::Publish& request,
                                       unix_time now) {
-  const auto& key = request.idempotency_key();
-  if (!key.empty()) {
-    const auto i = keys_.find(key);
-    if (i != keys_.end() && i->second.expires > now)
-      return {nullptr, {epoch_, i->second.offset}};
-  }
-  const bool kept = options_->has_history() && !request.skip_history();
-  if (kept && stale_version(request))
-    return {nullptr, top()};
-  if (kept) {
-    ++offset_;
-    touched_ = now;
-  }
-  const auto offset = kept ? offset_ : 0;
-  if (!key.empty())
-    remember(key, offset, now + limits_.idempotency_ttl);
-  auto publication = make_publication(request, offset, epoch_);
-  if (kept)
-    keep(publication, now);
-  return {std::move(publication), kept ? top() : position{}};
+  auto made = prepare(request, now);
+  if (!made.record)
+    return {nullptr, std::move(made.at)};
+  apply(*made.record, now);
+  return {std::move(made.record->publication), std::move(made.at)};
 }
 
-bool room_log::stale_version(const roost::link::Publish& request) {
-  if (request.version() == 0)
-    return false;
-  const bool same_epoch = request.version_epoch().empty()
-                          || request.version_epoch() == version_epoch_;
-  if (same_epoch && request.version() <= version_)
+room_record room_log::prepare_start() {
+  room_record result;
+  result.what = room_record::kind::started;
+  result.epoch = (*epochs_)();
+  return result;
+}
+
+room_record room_log::prepare_history_removal() const {
+  room_record result;
+  result.what = room_record::kind::history_removed;
+  result.epoch = newest().epoch;
+  return result;
+}
+
+room_log::prepared room_log::prepare(roost::link::Publish& request,
+                                     unix_time now) {
+  const auto& newest_at = newest();
+  if (!request.idempotency_key().empty())
+    if (auto found = repeated(request.idempotency_key(), now))
+      return std::move(*found);
+  const bool kept = options_->has_history() && !request.skip_history();
+  if (kept && is_stale(request, newest_at))
+    return {std::nullopt, {newest_at.epoch, newest_at.offset}, in_flight()};
+  room_record made;
+  made.what = room_record::kind::published;
+  made.epoch = newest_at.epoch;
+  made.at = now;
+  if (!request.idempotency_key().empty()) {
+    made.idempotency_key = std::move(*request.mutable_idempotency_key());
+    made.key_expires = now + limits_.idempotency_ttl;
+  }
+  if (kept) {
+    made.version = request.version();
+    made.version_epoch = std::move(*request.mutable_version_epoch());
+  }
+  const auto offset = kept ? newest_at.offset + 1 : 0;
+  made.publication = make_publication(request, offset, made.epoch);
+  position at;
+  if (kept)
+    at = {made.epoch, offset};
+  return {std::move(made), std::move(at), false};
+}
+
+std::optional<room_log::prepared> room_log::repeated(const std::string& key,
+                                                     unix_time now) const {
+  if (flight_) {
+    const auto i = flight_->keys.find(key);
+    if (i != flight_->keys.end())
+      return prepared{std::nullopt, {flight_->at.epoch, i->second}, true};
+    if (epoch_changes())
+      return std::nullopt; // what is remembered goes with the epoch
+  }
+  const auto i = keys_.find(key);
+  if (i == keys_.end() || i->second.expires <= now)
+    return std::nullopt;
+  return prepared{std::nullopt, {at_.epoch, i->second.offset}, false};
+}
+
+void room_log::advance(head& at, const room_record& record) {
+  switch (record.what) {
+  case room_record::kind::started:
+    at = {};
+    at.epoch = record.epoch;
+    return;
+  case room_record::kind::published:
+    if (record.publication->offset() == 0)
+      return;
+    if (record.epoch != at.epoch) { // the first of an epoch starts it, too
+      at = {};
+      at.epoch = record.epoch;
+    }
+    at.offset = record.publication->offset();
+    if (record.version > 0) {
+      at.version = record.version;
+      at.version_epoch = record.version_epoch;
+    }
+    return;
+  case room_record::kind::ended:
+    at = {};
+    return;
+  case room_record::kind::history_removed:
+    return;
+  }
+}
+
+void room_log::expect(const room_record& record) {
+  if (!flight_) {
+    flight_ = std::make_unique<flight>();
+    flight_->at = at_;
+  }
+  ++flight_->records;
+  const auto before = flight_->at.epoch;
+  advance(flight_->at, record);
+  if (flight_->at.epoch != before)
+    flight_->keys.clear();
+  if (!record.idempotency_key.empty())
+    flight_->keys.insert_or_assign(record.idempotency_key,
+                                   record.publication->offset());
+}
+
+void room_log::apply(const room_record& record, unix_time now) {
+  switch (record.what) {
+  case room_record::kind::started:
+    start_again(record.epoch, now);
+    break;
+  case room_record::kind::ended:
+    start_again("", now);
+    break;
+  case room_record::kind::history_removed:
+    remove_history();
+    break;
+  case room_record::kind::published:
+    if (record.publication->offset() > 0) {
+      if (record.epoch != at_.epoch)
+        start_again(record.epoch, record.at);
+      advance(at_, record);
+      touched_ = record.at;
+      keep(record.publication, record.at);
+    }
+    if (!record.idempotency_key.empty())
+      remember(record.idempotency_key, record.publication->offset(),
+               record.key_expires);
+    break;
+  }
+  if (flight_)
+    land(record);
+}
+
+void room_log::land(const room_record& record) {
+  if (!record.idempotency_key.empty()) {
+    const auto i = flight_->keys.find(record.idempotency_key);
+    if (i != flight_->keys.end() && i->second == record.publication->offset())
+      flight_->keys.erase(i);
+  }
+  if (--flight_->records == 0)
+    flight_.reset();
+}
+
+bool room_log::continues_with(const room_record& record) const {
+  switch (record.what) {
+  case room_record::kind::started:
+  case room_record::kind::ended:
     return true;
-  version_ = request.version();
-  version_epoch_ = request.version_epoch();
+  case room_record::kind::history_removed:
+    return record.epoch == at_.epoch;
+  case room_record::kind::published:
+    return record.publication->offset() == 1
+           || (record.epoch == at_.epoch
+               && record.publication->offset() == at_.offset + 1);
+  }
   return false;
 }
 
@@ -148,7 +275,7 @@ std::size_t room_log::index_after(std::uint64_t offset) const {
 room_log::history_page room_log::history(std::int32_t limit,
                                          const std::optional<position>& since,
                                          bool reverse) const {
-  if (since && !since->epoch.empty() && since->epoch != epoch_)
+  if (since && !since->epoch.empty() && since->epoch != at_.epoch)
     return proto::errc::unrecoverable_position;
   if (since && reverse && since->offset == 0)
     return proto::errc::bad_request;
@@ -168,11 +295,11 @@ room_log::history_page room_log::history(std::int32_t limit,
 }
 
 room_log::recovered room_log::recover(const position& since) const {
-  if (!since.epoch.empty() && since.epoch != epoch_)
+  if (!since.epoch.empty() && since.epoch != at_.epoch)
     return {};
-  if (since.offset == offset_)
+  if (since.offset == at_.offset)
     return {true, {}};
-  if (since.offset > offset_ || history_.empty()
+  if (since.offset > at_.offset || history_.empty()
       || history_.front().publication->offset() > since.offset + 1)
     return {};
   recovered result{true, {}};
@@ -192,16 +319,19 @@ void room_log::expire(unix_time now, bool keep_position) {
     drop_oldest();
   while (!key_order_.empty() && keys_.at(key_order_.front()).expires <= now)
     forget_oldest_key();
-  if (options_->has_history() && !keep_position && history_.empty()
-      && position_expires() <= now)
-    start_again(now);
+  if (!keep_position && position_expired(now))
+    start_again((*epochs_)(), now);
+}
+
+bool room_log::position_expired(unix_time now) const {
+  return !at_.epoch.empty() && history_.empty() && position_expires() <= now;
 }
 
 unix_time room_log::position_expires() const {
   const std::chrono::milliseconds unused = unused_ttl;
   return touched_
-         + (offset_ == 0 ? std::min(unused, options_->history_meta_ttl)
-                         : options_->history_meta_ttl);
+         + (at_.offset == 0 ? std::min(unused, options_->history_meta_ttl)
+                            : options_->history_meta_ttl);
 }
 
 std::optional<unix_time> room_log::next_expiry(bool keep_position) const {
@@ -213,29 +343,29 @@ std::optional<unix_time> room_log::next_expiry(bool keep_position) const {
     consider(history_.front().at + options_->history_ttl);
   if (!key_order_.empty())
     consider(keys_.at(key_order_.front()).expires);
-  if (options_->has_history() && !keep_position)
+  if (!at_.epoch.empty() && !keep_position)
     consider(position_expires());
   return result;
 }
 
 bool room_log::forgettable(unix_time now) const {
-  if (!history_.empty() || !keys_.empty())
+  if (!history_.empty() || !keys_.empty() || flight_)
     return false;
-  return !options_->has_history() || position_expires() <= now;
+  return at_.epoch.empty() || position_expires() <= now;
 }
 
 void room_log::snapshot(const std::string& room, std::size_t max_bytes,
                         std::deque<roost::link::RoomSnapshot>& out) const {
-  if (!options_->has_history() && keys_.empty())
+  if (at_.epoch.empty() && keys_.empty())
     return;
   std::size_t bytes = 0;
   auto start_piece = [&] {
     auto& piece = out.emplace_back();
     piece.set_room(room);
-    piece.set_epoch(epoch_);
-    piece.set_offset(offset_);
-    piece.set_version(version_);
-    piece.set_version_epoch(version_epoch_);
+    piece.set_epoch(at_.epoch);
+    piece.set_offset(at_.offset);
+    piece.set_version(at_.version);
+    piece.set_version_epoch(at_.version_epoch);
     bytes = 0;
   };
   auto make_space = [&](std::size_t more) {
@@ -261,14 +391,14 @@ void room_log::snapshot(const std::string& room, std::size_t max_bytes,
 }
 
 void room_log::restore(const roost::link::RoomSnapshot& piece, unix_time now) {
-  if (piece.epoch() != epoch_) {
+  if (piece.epoch() != at_.epoch) {
     remove_history();
-    epoch_ = piece.epoch();
-    offset_ = 0;
+    at_.epoch = piece.epoch();
+    at_.offset = 0;
   }
-  offset_ = std::max(offset_, piece.offset());
-  version_ = piece.version();
-  version_epoch_ = piece.version_epoch();
+  at_.offset = std::max(at_.offset, piece.offset());
+  at_.version = piece.version();
+  at_.version_epoch = piece.version_epoch();
   // Its age is not told; it starts anew.
   touched_ = now;
   for (const auto& x : piece.history()) {
@@ -284,7 +414,7 @@ void room_log::restore(const roost::link::RoomSnapshot& piece, unix_time now) {
 }
 
 void room_log::restored() {
-  if (!history_.empty() && history_.back().publication->offset() != offset_)
+  if (!history_.empty() && history_.back().publication->offset() != at_.offset)
     remove_history();
 }
 

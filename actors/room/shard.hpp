@@ -105,6 +105,7 @@ private:
   // -- hand-over: the giving side ---------------------------------------------
 
   void start_giving(const std::string& home);
+  room_source rooms_to_read();
   void give_part();
   void on_given(std::uint64_t attempt, const shard_answer& answer);
   void retry_giving();

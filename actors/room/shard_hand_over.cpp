@@ -94,19 +94,8 @@ void shard::start_giving(const std::string& home) {
   mode_ = mode::giving;
   receiver_ = home;
   give_until_ = home_lane().now() + context_.hand_over_timeout;
-  std::vector<std::string> names;
-  names.reserve(rooms_.size());
-  for_each_room([&names](room& x) {
-    names.push_back(x.id());
-    x.flush();
-  });
-  gift_.emplace(number_, std::move(names),
-                [this](const std::string& id, std::size_t bytes,
-                       std::deque<roost::link::RoomSnapshot>& out) {
-                  const auto i = rooms_.find(id);
-                  if (i != rooms_.end())
-                    i->second.object->snapshot(bytes, out);
-                });
+  for_each_room([](room& x) { x.flush(); });
+  gift_.emplace(number_, rooms_to_read());
   give_part();
 }
 
@@ -148,6 +137,22 @@ void shard::retry_giving() {
   if (home_lane().now() < give_until_)
     return give_again_.expires_after(give_again_after);
   on_given(giving_attempt_, answer_of(proto::errc::bad_request));
+}
+
+room_source shard::rooms_to_read() {
+  return {[this] {
+            std::vector<std::string> names;
+            names.reserve(rooms_.size());
+            for (const auto& [id, x] : rooms_)
+              names.push_back(id);
+            return names;
+          },
+          [this](const std::string& id, std::size_t bytes,
+                 std::deque<roost::link::RoomSnapshot>& out) {
+            const auto i = rooms_.find(id);
+            if (i != rooms_.end())
+              i->second.object->snapshot(bytes, out);
+          }};
 }
 
 // What a receiver has got it may have served, with offsets that this node does

@@ -9,20 +9,21 @@ namespace {
 using actors::hand_over;
 
 /// A reader whose rooms have `pieces` pieces of about a kilobyte.
-hand_over::reader rooms_of(int pieces) {
-  return [pieces](const std::string& room, std::size_t,
-                  std::deque<roost::link::RoomSnapshot>& out) {
-    for (int i = 0; i < pieces; ++i) {
-      auto& piece = out.emplace_back();
-      piece.set_room(room);
-      piece.set_epoch(std::string(1'000, 'x'));
-      piece.set_offset(static_cast<std::uint64_t>(i));
-    }
-  };
+actors::room_source rooms_of(std::vector<std::string> names, int pieces) {
+  return {[names] { return names; },
+          [pieces](const std::string& room, std::size_t,
+                   std::deque<roost::link::RoomSnapshot>& out) {
+            for (int i = 0; i < pieces; ++i) {
+              auto& piece = out.emplace_back();
+              piece.set_room(room);
+              piece.set_epoch(std::string(1'000, 'x'));
+              piece.set_offset(static_cast<std::uint64_t>(i));
+            }
+          }};
 }
 
 TEST(hand_over_test, has_one_last_part_when_there_is_nothing) {
-  hand_over gift{3, {}, rooms_of(1), 1'000};
+  hand_over gift{3, rooms_of({}, 1), 1'000};
   EXPECT_TRUE(gift.at_last());
   const auto part = gift.part(9);
   EXPECT_EQ(part->shard(), 3u);
@@ -32,7 +33,7 @@ TEST(hand_over_test, has_one_last_part_when_there_is_nothing) {
 }
 
 TEST(hand_over_test, gives_every_piece_once_in_bounded_parts) {
-  hand_over gift{3, {"a", "b", "c"}, rooms_of(10), 4'000};
+  hand_over gift{3, rooms_of({"a", "b", "c"}, 10), 4'000};
   std::set<std::pair<std::string, std::uint64_t>> seen;
   int parts = 0;
   for (bool last = false; !last;) {
@@ -46,11 +47,11 @@ TEST(hand_over_test, gives_every_piece_once_in_bounded_parts) {
     ASSERT_LT(++parts, 100);
   }
   EXPECT_EQ(seen.size(), 30u);
-  EXPECT_EQ(parts, 8);
+  EXPECT_EQ(parts, 9); // the rest of a room goes alone
 }
 
 TEST(hand_over_test, repeats_a_part_until_it_was_taken) {
-  hand_over gift{3, {"a", "b"}, rooms_of(2), 1'000};
+  hand_over gift{3, rooms_of({"a", "b"}, 2), 1'000};
   const auto first = gift.part(1);
   const auto again = gift.part(2);
   EXPECT_EQ(first->hand_over().rooms(0).SerializeAsString(),
@@ -62,13 +63,20 @@ TEST(hand_over_test, repeats_a_part_until_it_was_taken) {
 }
 
 TEST(hand_over_test, leaves_out_rooms_that_ended_meanwhile) {
-  hand_over gift{3,
-                 {"gone", "also gone"},
-                 [](const std::string&, std::size_t,
-                    std::deque<roost::link::RoomSnapshot>&) {},
-                 1'000};
+  hand_over gift{3, rooms_of({"gone", "also gone"}, 0), 1'000};
   EXPECT_TRUE(gift.at_last());
   EXPECT_EQ(gift.part(1)->hand_over().rooms_size(), 0);
+}
+
+TEST(hand_over_test, puts_the_tail_into_the_first_part) {
+  hand_over gift{3, rooms_of({"a", "b"}, 1), 1'000};
+  roost::link::Replicate tail;
+  tail.set_committed(7);
+  gift.set_tail(tail);
+  EXPECT_EQ(gift.part(1)->hand_over().tail().committed(), 7u);
+  EXPECT_EQ(gift.part(2)->hand_over().tail().committed(), 7u); // again
+  gift.taken();
+  EXPECT_FALSE(gift.part(2)->hand_over().has_tail());
 }
 
 } // namespace

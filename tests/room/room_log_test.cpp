@@ -1,4 +1,4 @@
-#include "actors/room/room_log.hpp"
+#include "tests/room/room_log_fixture.hpp"
 
 #include <gmock/gmock.h>
 
@@ -7,75 +7,10 @@
 namespace {
 
 using namespace std::chrono_literals;
-using actors::publication_ptr;
 using actors::room_log;
-using actors::unix_time;
+using room_test::room_log_test;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-/// A log with a history of five, and a clock that the test moves.
-class room_log_test : public testing::Test {
-protected:
-  room_log_test() {
-    options.history_size = 5;
-    options.history_ttl = 60s;
-    options.history_meta_ttl = 24h;
-    limits.idempotency_keys = 3;
-    limits.idempotency_ttl = 30s;
-  }
-
-  room_log make() { return room_log{options, limits, epochs, now}; }
-
-  static roost::link::Publish message(const std::string& data) {
-    roost::link::Publish result;
-    result.set_data(data);
-    return result;
-  }
-
-  room_log::published publish(room_log& log, const std::string& data) {
-    auto request = message(data);
-    return log.publish(request, now);
-  }
-
-  room_log::published publish(room_log& log, roost::link::Publish request) {
-    return log.publish(request, now);
-  }
-
-  void publish_many(room_log& log, int count) {
-    for (int i = 0; i < count; ++i)
-      publish(log, "data");
-  }
-
-  static std::vector<std::uint64_t>
-  offsets(const std::vector<publication_ptr>& from) {
-    std::vector<std::uint64_t> result;
-    for (const auto& x : from)
-      result.push_back(x->offset());
-    return result;
-  }
-
-  static std::vector<std::uint64_t> offsets(const room_log::history_page& x) {
-    return offsets(std::get<0>(x));
-  }
-
-  /// Restores a copy from a snapshot in pieces of `bytes`.
-  room_log moved(const room_log& from, std::size_t bytes = 1'000'000) {
-    std::deque<roost::link::RoomSnapshot> pieces;
-    from.snapshot("room", bytes, pieces);
-    pieces_made = pieces.size();
-    auto result = make();
-    for (const auto& x : pieces)
-      result.restore(x, now);
-    result.restored();
-    return result;
-  }
-
-  config::channel_options options;
-  actors::room_log_limits limits;
-  actors::epoch_source epochs = actors::random_epochs(1);
-  unix_time now{1'000'000s};
-  std::size_t pieces_made = 0;
-};
 
 TEST_F(room_log_test, gives_out_offsets_from_one) {
   auto log = make();
