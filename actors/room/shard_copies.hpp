@@ -1,0 +1,29 @@
+#pragma once
+
+#include "proto/link.pb.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace actors {
+
+/// Who holds copies of a shard in a view, by node name.
+struct shard_copies {
+  std::uint64_t term = 0; ///< 0: the view says nothing of copies.
+  std::vector<std::string> standbys;
+  std::vector<std::string> learners;
+
+  bool has_standby(const std::string& node) const {
+    return std::find(standbys.begin(), standbys.end(), node) != standbys.end();
+  }
+
+  bool has_learner(const std::string& node) const {
+    return std::find(learners.begin(), learners.end(), node) != learners.end();
+  }
+};
+
+shard_copies copies_of(const roost::link::View& view, std::uint32_t shard);
+
+} // namespace actors
