@@ -102,11 +102,14 @@ export class Node {
       && this.child.signalCode === null;
   }
 
+  /** What to run for `roost` with these arguments. */
+  command(roost, args) { return [roost, args]; }
+
   /** Starts the process without waiting for it. */
   launch(env = {}) {
     if (!existsSync(ROOST_BIN))
       throw new Error(`no binary at ${ROOST_BIN}: run scripts/build`);
-    const child = spawn(ROOST_BIN, ['node', '--config', this.file],
+    const child = spawn(...this.command(ROOST_BIN, ['node', '--config', this.file]),
       {env: environment(env), stdio: ['ignore', 'pipe', 'pipe']});
     this.child = child;
     running.add(child);

@@ -68,6 +68,7 @@ report run_search(const settings& with, const world_maker& make) {
                            with.precision};
   trial_result best;
   trial_result latest;
+  bool tried = false;
   for (auto rate = search.next(); rate && *rate * with.seconds >= min_published;
        rate = search.next()) {
     bool good = false;
@@ -82,11 +83,12 @@ report run_search(const settings& with, const world_maker& make) {
       if (!good)
         all.reset();
     }
+    tried = true;
     search.tried(good);
     if (good)
-      best = latest;
+      std::swap(best, latest);
   }
-  if (latest.rate == 0)
+  if (!tried)
     throw usage_error("The first rate would publish less than twice while it "
                       "is measured: raise --start-rate or --seconds.");
   if (best.published == 0)

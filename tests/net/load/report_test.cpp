@@ -34,7 +34,7 @@ TEST(report_test, prints_json) {
   r.warn("So.");
   std::ostringstream out;
   r.print_json(out);
-  EXPECT_EQ(out.str(), R"({"settings":{"room":"a\"b\u000a"},)"
+  EXPECT_EQ(out.str(), R"({"settings":{"room":"a\"b\n"},)"
                        R"("result":{"rate":1.5000},"notes":["So."]})"
                        "\n");
 }
