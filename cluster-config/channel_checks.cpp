@@ -38,24 +38,35 @@ void check_needs_history(const channel_options& x, const std::string& prefix,
                     "false, or history_size and history_ttl above 0");
 }
 
-void check_options(const channel_options& x, const std::string& prefix,
+void settle_replicas(channel_options& x, const std::string& prefix,
+                     const key_places& places) {
+  const auto key = prefix + "replicas";
+  if (!places.written(key))
+    x.replicas = x.has_history() ? 1 : 0;
+  if (x.replicas > 0 && !x.has_history())
+    places.refuse(key, std::to_string(x.replicas) + " without history",
+                  "0, or history_size and history_ttl above 0");
+}
+
+void check_options(channel_options& x, const std::string& prefix,
                    const key_places& places) {
   check_history(x, prefix, places);
   check_needs_history(x, prefix, places);
+  settle_replicas(x, prefix, places);
 }
 
 } // namespace
 
-void check_channels(const node_config& config, const key_places& places) {
+void check_channels(node_config& config, const key_places& places) {
   check_options(config.channel.without_namespace, "channel.without_namespace.",
                 places);
   // The map has no order; the first error should be the same every time.
-  std::vector<const channel_options*> all;
-  for (const auto& entry : config.channel.namespaces)
+  std::vector<channel_options*> all;
+  for (auto& entry : config.channel.namespaces)
     all.push_back(&entry.second);
   std::sort(all.begin(), all.end(),
             [](auto* a, auto* b) { return a->name < b->name; });
-  for (const auto* x : all)
+  for (auto* x : all)
     check_options(*x, "channel.namespaces." + x->name + ".", places);
   const auto& personal = config.client.user_subscribe_to_personal;
   const auto& name = personal.personal_channel_namespace;

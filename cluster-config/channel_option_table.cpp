@@ -19,7 +19,13 @@ void add_history(channel_table<Target>& out) {
            "Age at which a publication is dropped.")
       .add("history_meta_ttl", &options::history_meta_ttl, time(1s, 87600h),
            "How long a room's position (epoch and offset) outlives its last"
-           " publication.");
+           " publication.")
+      .add(
+          "replicas", &options::replicas, integer(0, 2),
+          "Copies of each room on other nodes, as far as there are such nodes:"
+          " a publication is confirmed when all have it, and outlives its home"
+          " while one of them lives. Needs history. Left out: 1 with history, 0"
+          " without.");
 }
 
 template <class Target>

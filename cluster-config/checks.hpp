@@ -18,7 +18,7 @@ void check(node_config& config, const key_places& places,
 /// `folder` and are replaced by the whole path.
 void check_files(node_config& config, const key_places& places,
                  const std::filesystem::path& folder);
-void check_channels(const node_config& config, const key_places& places);
+void check_channels(node_config& config, const key_places& places);
 void check_cluster(node_config& config, const key_places& places);
 
 } // namespace config

@@ -62,7 +62,16 @@ void add_decisions(section& out) {
   out.add("data_dir", &cluster_section::data_dir,
           text("a folder that exists, or \"\""),
           "Where a coordinator keeps what was decided. Empty: in memory; when"
-          " all coordinators were restarted they ask the nodes.");
+          " all coordinators were restarted they ask the nodes.")
+      .add("concurrent_moves", &cluster_section::concurrent_moves,
+           integer(1, 65536),
+           "Copies of shards that are being made at the same time in the whole"
+           " cluster.")
+      .add("unclean_takeover", &cluster_section::unclean_takeover, boolean(),
+           "A shard whose copies are all lost starts again on another node,"
+           " without the history of its rooms, two failure_timeouts later."
+           " `false`: it stays unavailable until a node that has a copy is"
+           " back.");
 }
 
 void add_links(section& out) {

@@ -62,6 +62,16 @@ struct lane_metrics {
   counter requests_refused; ///< Parked queue full, no home, or timed out.
   counter shards_handed_over;
   counter shards_lost; ///< Started empty because their donor had died.
+  /// From a view that moves a shard here until its rooms are served.
+  duration_histogram shard_pauses;
+
+  // -- replication ------------------------------------------------------------
+  gauge records_in_flight;     ///< At homes: not yet at every copy.
+  gauge copies;                ///< Of rooms whose home is another node.
+  gauge copy_bytes;            ///< Of their histories.
+  counter replication_errors;  ///< Requests to copies that failed.
+  counter replication_refused; ///< Changes refused: no lease, or too many.
+  counter copies_lost;         ///< Reported since they did not keep up.
 };
 
 } // namespace actors

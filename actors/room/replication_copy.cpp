@@ -29,6 +29,10 @@ void replication_copy::assign(role what, std::uint64_t term) {
   if (what == role::none || (role_ == role::standby && what == role::learner))
     clear(); // it has been out, or is now
   role_ = what;
+  enter(term);
+}
+
+void replication_copy::enter(std::uint64_t term) {
   if (std::exchange(term_, term) == term)
     return;
   greeted_ = false;

@@ -37,6 +37,9 @@ public:
   /// A view has another term for the shard, or the same.
   void assign(role what, std::uint64_t term);
 
+  /// The same in another term.
+  void enter(std::uint64_t term);
+
   /// Goes on as the copy of what was the home so far.
   void take_over(room_copies rooms, record_tail pending);
 

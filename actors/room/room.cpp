@@ -11,11 +11,6 @@ namespace {
 // What a RoomEvents of a link can name, and a bit mask of lanes holds.
 constexpr std::uint32_t max_lanes = 64;
 
-room_log_limits log_limits(const config::limits_section& limits) {
-  return {limits.room_history_bytes, limits.room_idempotency_keys,
-          limits.idempotency_ttl};
-}
-
 template <class Publications, class Repeated>
 void add_all(const Publications& from, Repeated& to) {
   for (const auto& x : from)
@@ -26,13 +21,34 @@ room_answer make_answer() {
   return {std::make_shared<roost::link::RoomReply>()};
 }
 
+room_log new_log(room_host& host, const config::channel_options& options) {
+  const auto limits = log_limits(host.context().limits);
+  // With copies the start of an epoch is a change like others.
+  return is_replicated(options)
+             ? room_log{options, limits, host.epochs()}
+             : room_log{options, limits, host.epochs(), host.now()};
+}
+
 } // namespace
+
+room_log_limits log_limits(const config::limits_section& limits) {
+  return {limits.room_history_bytes, limits.room_idempotency_keys,
+          limits.idempotency_ttl};
+}
+
+room_answer published_answer(const room_log::position& at, bool suppressed) {
+  auto result = make_answer();
+  auto& reply = *result.reply->mutable_published();
+  reply.set_offset(at.offset);
+  reply.set_epoch(at.epoch);
+  reply.set_suppressed(suppressed);
+  return result;
+}
 
 room::room(caf::actor_config& cfg, room_host_ref host, std::string id,
            const config::channel_options* options)
     : lane_actor(cfg), host_(host.self), id_(std::move(id)), options_(options),
-      log_(*options, log_limits(host.self->context().limits),
-           host.self->epochs(), host.self->now()),
+      log_(new_log(*host.self, *options)),
       presence_(host.self->context().limits.room_presence_members),
       expiry_(*this, [this] { expire(); }) {
   home_lane().metrics().rooms.add();
@@ -57,22 +73,26 @@ void room::on_exit() {
     pending_->gap = true;
     flush();
   }
-  host_->room_ended(id_);
+  refuse_waiting();
+  host_->room_ended(*this, !over_);
 }
 
 void room::end() {
+  over_ = true;
   flush();
   attached_.clear();
   quit();
 }
 
-void room::handle(roost::link::RoomRequest& request,
+void room::handle(const std::shared_ptr<roost::link::RoomRequest>& request,
                   caf::response_promise& promise) {
-  log_.expire(host_->now(), needed());
-  auto reply = answer(request);
+  log_.expire(host_->now(), needed() || replicated());
+  if (replicated())
+    handle_replicated(request, promise);
+  else
+    promise.deliver(answer(*request));
   count();
   plan_expiry();
-  promise.deliver(std::move(reply));
 }
 
 room_answer room::answer(roost::link::RoomRequest& request) {
@@ -153,12 +173,7 @@ room_answer room::publish(roost::link::Publish& body) {
   else
     happened({std::move(published.publication), nullptr, nullptr});
 
-  auto result = make_answer();
-  auto& reply = *result.reply->mutable_published();
-  reply.set_offset(published.at.offset);
-  reply.set_epoch(std::move(published.at.epoch));
-  reply.set_suppressed(suppressed);
-  return result;
+  return published_answer(published.at, suppressed);
 }
 
 room_answer room::history(const roost::link::History& body) {
@@ -299,17 +314,17 @@ void room::flush() {
 // -- end of life --------------------------------------------------------------
 
 bool room::needed() const {
-  return !attached_.empty() || !presence_.empty();
+  return !attached_.empty() || !presence_.empty() || !waiting_.empty();
 }
 
 void room::expire() {
   const auto now = host_->now();
   log_.expire(now, true);
   count();
-  if (!needed() && log_.forgettable(now))
-    quit();
-  else
-    plan_expiry();
+  if (needed() || !log_.forgettable(now) || !forget_copies())
+    return plan_expiry();
+  over_ = true;
+  quit();
 }
 
 void room::plan_expiry() {

@@ -7,18 +7,32 @@
 #include "actors/room/room_log.hpp"
 #include "actors/room/rooms_context.hpp"
 
+#include <boost/container/deque.hpp>
 #include <caf/response_promise.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace actors {
 
 class room;
+
+/// Whether rooms with these options have copies on other nodes. What has no
+/// history is at most once anyway.
+inline bool is_replicated(const config::channel_options& options) {
+  return options.replicas > 0 && options.has_history();
+}
+
+room_log_limits log_limits(const config::limits_section& limits);
+
+/// The answer to a publisher.
+room_answer published_answer(const room_log::position& at, bool suppressed);
 
 /// What a room needs of the shard that it lives in; on the same lane, outlives
 /// the room's end.
@@ -36,8 +50,15 @@ public:
 
   virtual unix_time now() const = 0;
 
+  /// Why no change of a replicated room can be made now; empty when it can.
+  virtual std::string_view refuses_changes() const = 0;
+
+  /// Brings a change to the copies, and calls `room::committed` with the number
+  /// that it returns once they have it, after this handler.
+  virtual std::uint64_t replicate(room_record record) = 0;
+
   /// The room has ended, by itself or by an exception.
-  virtual void room_ended(const std::string& name) = 0;
+  virtual void room_ended(const room& ended, bool failed) = 0;
 
 protected:
   ~room_host() = default;
@@ -56,6 +77,10 @@ struct room_host_ref {
 /// message for each audience here and one for each other node. An answer that
 /// says a position goes out behind what was before that position, on the same
 /// path. The room ends by itself when it holds nothing that would be missed.
+///
+/// A room that has copies changes its log, answers and tells only what they
+/// have; what waits for that, waits in order. What only asks is answered from
+/// the log at once, but for a room whose epoch is about to begin.
 class room final : public lane_actor, private turn_end_task {
 public:
   /// A room that holds nothing ends after this, so that one with short visits
@@ -69,9 +94,21 @@ public:
 
   // -- called by its shard, inside in_handler ---------------------------------
 
+  /// What waits for the copies.
+  struct waiting {
+    /// Of the record; 0: waits for what is before it only.
+    std::uint64_t number = 0;
+    std::optional<room_record> record; ///< To be applied here alone.
+    std::shared_ptr<roost::link::RoomRequest> request; ///< To be answered then.
+    room_answer reply;                                 ///< To be given then.
+    caf::response_promise promise;
+  };
+
+  using waiting_list = boost::container::deque<waiting>;
+
   /// Answers `request`, whose origin is set; takes `promise` if it will answer
   /// later.
-  void handle(roost::link::RoomRequest& request,
+  void handle(const std::shared_ptr<roost::link::RoomRequest>& request,
               caf::response_promise& promise);
 
   /// Forgets the connections and audiences of `node`.
@@ -86,6 +123,26 @@ public:
   /// No more pieces will come.
   void restored();
 
+  /// Goes on with a log that had no actor.
+  void wake(room_log log);
+
+  /// A home before this one has prepared `record`.
+  void expect(std::uint64_t number, const room_record& record);
+
+  /// The copies have the record with `number`.
+  void committed(std::uint64_t number, const room_record& record);
+
+  /// Answers with an error who waits for the records up to `number`. They may
+  /// still be committed.
+  void give_up_waiting(std::uint64_t number);
+
+  /// Nothing more will be committed.
+  void abandon_flight();
+
+  /// What a copy takes over; the room is to be ended.
+  room_log take_log();
+  waiting_list take_waiting();
+
   /// Sends what waits.
   void flush();
 
@@ -93,6 +150,8 @@ public:
   void end();
 
   const std::string& id() const { return id_; }
+  bool replicated() const { return is_replicated(*options_); }
+  const std::string& epoch() const { return log_.epoch(); }
   const char* name() const override { return "room"; }
   void on_exit() override;
 
@@ -106,6 +165,21 @@ private:
   room_answer attach(const std::string& node, const roost::link::Attach& body);
   room_answer detach(const std::string& node, const roost::link::Detach& body);
   room_answer publish(roost::link::Publish& body);
+  void publish_replicated(roost::link::Publish& body,
+                          caf::response_promise& promise);
+  void remove_replicated_history(caf::response_promise& promise);
+  void
+  handle_replicated(const std::shared_ptr<roost::link::RoomRequest>& request,
+                    caf::response_promise& promise);
+  bool begin_epoch(caf::response_promise& promise);
+  void append(room_record record, room_answer reply,
+              caf::response_promise promise);
+  void wait(waiting x);
+  std::string_view refuses_to_wait() const;
+  void settle(waiting& x);
+  void settle_those_in_front();
+  void refuse_waiting();
+  bool forget_copies();
   room_answer history(const roost::link::History& body);
   room_answer arrive(const std::string& node, roost::link::Arrive& body);
   room_answer depart(const std::string& node, const roost::link::Depart& body);
@@ -127,6 +201,8 @@ private:
   presence_table presence_;
   std::vector<attachment> attached_;
   std::shared_ptr<room_events> pending_;
+  waiting_list waiting_; // for the copies, in order
+  bool over_ = false;    // it was meant to end
   lane_timer expiry_;
   unix_time expiry_at_;
 

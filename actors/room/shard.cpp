@@ -17,6 +17,12 @@ bool is_of_origin(const roost::link::RoomRequest& request) {
          || request.has_depart();
 }
 
+/// Whether nothing but who is in the room matters.
+bool is_about_members(const roost::link::RoomRequest& request) {
+  return request.has_detach() || request.has_depart() || request.has_presence()
+         || request.has_presence_stats();
+}
+
 /// The answer about a room that does not live, where it need not be made.
 std::optional<room_answer>
 answer_without_room(const roost::link::RoomRequest& request,
@@ -53,7 +59,9 @@ shard::shard(caf::actor_config& cfg, rooms_context& context,
                - home_lane().now().time_since_epoch()),
       time_out_(*this, [this] { time_out_parked(); }),
       give_up_awaiting_(*this, [this] { stop_awaiting(false); }),
-      give_again_(*this, [this] { give_part(); }) {}
+      give_again_(*this, [this] { give_part(); }),
+      carry_again_(*this, [this] { carry(); }),
+      sweep_(*this, [this] { sweep(); }) {}
 
 shard::~shard() = default;
 
@@ -66,7 +74,7 @@ caf::behavior shard::make_behavior() {
       },
       [this](const ask_shard& msg) {
         auto promise = make_response_promise();
-        on_part({msg.request, promise, {}});
+        on_shard_request({msg.request, promise, {}});
         return promise;
       },
       [this](const view_changed& msg) { on_view(msg.now); },
@@ -83,7 +91,12 @@ void shard::on_exit() {
       static_cast<std::int64_t>(parked_.size()));
   parked_.clear();
   parked_parts_.clear();
+  carry_again_.cancel();
+  sweep_.cancel();
+  drop_replication();
   drop_rooms();
+  copy_.reset();
+  count_copies();
 }
 
 unix_time shard::now() const {
@@ -128,13 +141,20 @@ void shard::serve(waiting_request& x) {
 }
 
 void shard::serve_at(living_room home, waiting_request& x) {
-  home.object->in_handler([&] { home.object->handle(*x.request, x.promise); });
-  if (x.promise.pending()) // the room ended by an exception
-    refuse(x.promise, "the room failed");
+  home.object->in_handler([&] { home.object->handle(x.request, x.promise); });
+  if (!home.object->replicated()) {
+    if (x.promise.pending()) // the room ended by an exception
+      refuse(x.promise, "the room failed");
+    return;
+  }
+  commit();
 }
 
 void shard::serve_absent(waiting_request& x) {
   const auto& request = *x.request;
+  const auto dormant = dormant_.find(request.room());
+  if (dormant != dormant_.end() && !is_about_members(request))
+    return serve_at(wake(dormant), x);
   if (auto answer = answer_without_room(request, context_.node, number_))
     return x.promise.deliver(std::move(*answer));
   const auto* options = context_.channels->find(request.room());
@@ -180,7 +200,7 @@ void shard::refuse(caf::response_promise& promise, std::string_view why) {
 void shard::resume_parked() {
   auto parts = std::exchange(parked_parts_, {});
   for (auto& x : parts)
-    on_part(std::move(x));
+    on_shard_request(std::move(x));
   auto waiting = std::exchange(parked_, {});
   home_lane().metrics().parked_requests.sub(
       static_cast<std::int64_t>(waiting.size()));
@@ -204,6 +224,9 @@ void shard::time_out_parked() {
     x.promise.deliver(std::move(answer));
     return true;
   });
+  if (!relayed_.empty() && relay_until_ <= now)
+    for (auto& x : std::exchange(relayed_, {}))
+      refuse(x.promise, "the new home did not answer in time");
   plan_time_out();
 }
 
@@ -215,6 +238,8 @@ void shard::plan_time_out() {
     due = parked_.front().deadline;
   for (const auto& x : parked_parts_)
     due = std::min(due, x.deadline);
+  if (!relayed_.empty())
+    due = std::min(due, relay_until_);
   if (due != lane::clock::time_point::max())
     time_out_.expires_after(
         std::chrono::ceil<std::chrono::milliseconds>(due - home_lane().now()));
@@ -241,119 +266,46 @@ void shard::for_each_room(const std::function<void(room&)>& f) {
     x.object->in_handler([&] { f(*x.object); });
 }
 
-void shard::room_ended(const std::string& name) {
-  if (rooms_.erase(name) > 0)
-    context_.rooms.fetch_sub(1);
+void shard::room_ended(const room& ended, bool failed) {
+  if (failed && replication_ && ended.replicated() && !ended.epoch().empty()) {
+    room_record record; // what it held is gone, so the copies forget it
+    record.what = room_record::kind::ended;
+    record.room = ended.id();
+    record.epoch = ended.epoch();
+    replicate(std::move(record));
+  }
+  const auto i = rooms_.find(ended.id());
+  if (i == rooms_.end() || i->second.object != &ended)
+    return;
+  rooms_.erase(i);
+  context_.rooms.fetch_sub(1);
+}
+
+room_source shard::rooms_to_read(bool replicated_only) {
+  return {[this, replicated_only] {
+            std::vector<std::string> names;
+            names.reserve(rooms_.size() + dormant_.size());
+            for (const auto& [id, x] : rooms_)
+              if (!replicated_only || x.object->replicated())
+                names.push_back(id);
+            for (const auto& [id, x] : dormant_)
+              names.push_back(id);
+            return names;
+          },
+          [this](const std::string& id, std::size_t bytes,
+                 std::deque<roost::link::RoomSnapshot>& out) {
+            const auto i = rooms_.find(id);
+            if (i != rooms_.end())
+              return i->second.object->snapshot(bytes, out);
+            const auto dormant = dormant_.find(id);
+            if (dormant != dormant_.end())
+              dormant->second.log.snapshot(id, bytes, out);
+          }};
 }
 
 void shard::drop_rooms() {
   for_each_room([](room& x) { x.end(); });
-}
-
-// -- views --------------------------------------------------------------------
-
-void shard::on_view(std::shared_ptr<const cluster_view> now) {
-  if (view_ && now->view->number() < view_number())
-    return; // overtaken by a newer one
-  const auto before = std::exchange(view_, std::move(now));
-  if (before && before->view->number() == view_number()) {
-    if (mode_ == mode::giving && give_again_.armed())
-      give_part(); // its link was replaced
-    return;
-  }
-  if (before)
-    forget_departed(*before);
-  place();
-  resume_parked();
-}
-
-void shard::forget_departed(const cluster_view& before) {
-  for (const auto& old : before.view->members()) {
-    const auto& members = view_->view->members();
-    const bool stays =
-        std::any_of(members.begin(), members.end(), [&](const auto& x) {
-          return x.node() == old.node() && x.incarnation() == old.incarnation();
-        });
-    if (stays || old.node() == context_.node)
-      continue;
-    for_each_room([&](room& x) { x.node_left(old.node()); });
-  }
-}
-
-void shard::place() {
-  const auto& donors = view_->view->donors();
-  const std::string donor =
-      static_cast<int>(number_) < donors.size() ? donors[number_] : "";
-  const auto* home = static_cast<int>(number_) < view_->view->homes_size()
-                         ? view_->home_of(number_)
-                         : nullptr;
-  if (home != nullptr && *home == context_.node)
-    return become_home(donor);
-  if (home != nullptr)
-    return become_elsewhere(*home, donor);
-  stop_giving();
-  receiver_.clear();
-  give_up_awaiting_.cancel();
-  drop_rooms();
-  mode_ = mode::unplaced;
-}
-
-void shard::become_home(const std::string& donor) {
-  const bool given = donor != "" && donor != context_.node;
-  const bool donor_lives = given && view_->is_member(donor);
-  switch (mode_) {
-  case mode::serving:
-    return;
-  case mode::awaiting:
-    if (donor_lives && donor == donor_)
-      return;
-    if (given && donor != donor_) // somebody else has them
-      break;
-    return stop_awaiting(false);
-  case mode::giving:
-    if (donor_lives) // it has got what we gave
-      break;
-    drop_given();
-    stop_giving();
-    receiver_.clear();
-    mode_ = mode::serving;
-    return;
-  case mode::unplaced:
-  case mode::elsewhere:
-    break;
-  }
-  stop_giving();
-  drop_rooms();
-  receiver_.clear();
-  donor_ = donor;
-  awaiting_since_ = view_number();
-  has_taken_all_ = false;
-  mode_ = mode::awaiting;
-  if (donor_lives)
-    give_up_awaiting_.expires_after(context_.hand_over_timeout);
-  else if (given)
-    stop_awaiting(false);
-  else
-    mode_ = mode::serving;
-}
-
-void shard::become_elsewhere(const std::string& home,
-                             const std::string& donor) {
-  give_up_awaiting_.cancel();
-  const bool ours = donor == context_.node;
-  if (ours && receiver_ == home)
-    return; // under way, or done
-  if (mode_ == mode::giving)
-    drop_given();
-  else if (mode_ != mode::serving)
-    drop_rooms();
-  stop_giving();
-  if (!ours)
-    drop_rooms();
-  mode_ = mode::elsewhere;
-  receiver_.clear();
-  if (ours)
-    start_giving(home);
+  drop_dormant();
 }
 
 } // namespace actors

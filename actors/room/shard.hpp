@@ -4,8 +4,11 @@
 #include "actors/lane/lane_timer.hpp"
 #include "actors/messages.hpp"
 #include "actors/room/hand_over.hpp"
+#include "actors/room/replication_copy.hpp"
+#include "actors/room/replication_home.hpp"
 #include "actors/room/room.hpp"
 #include "actors/room/rooms_context.hpp"
+#include "actors/room/shard_copies.hpp"
 
 #include <caf/response_promise.hpp>
 
@@ -30,7 +33,14 @@ namespace actors {
 ///
 /// When the home moves away from here it gives its rooms to the new home, part
 /// by part; when it moves here it takes them, and serves only afterwards.
-class shard final : public lane_actor, private room_host {
+///
+/// Replicated rooms have copies on other nodes: at home the shard brings every
+/// change of theirs to the copies, elsewhere it keeps the copy if the view
+/// wants it. A copy that becomes home goes on with its rooms, which stay
+/// without an actor (dormant) until somebody asks for them.
+class shard final : public lane_actor,
+                    private room_host,
+                    private turn_end_task {
 public:
   /// Nodes that may pass a request on.
   static constexpr std::uint32_t max_hops = 4;
@@ -69,6 +79,12 @@ private:
     room* object = nullptr;
   };
 
+  /// Somebody waits until a record is committed.
+  struct waiting_commit {
+    std::uint64_t number = 0;
+    caf::response_promise promise;
+  };
+
   // -- requests ---------------------------------------------------------------
 
   void route(waiting_request x);
@@ -85,6 +101,7 @@ private:
                         const config::channel_options& options);
 
   void for_each_room(const std::function<void(room&)>& f);
+  room_source rooms_to_read(bool replicated_only);
 
   // -- views ------------------------------------------------------------------
 
@@ -93,24 +110,62 @@ private:
   void place();
   void become_home(const std::string& donor);
   void become_elsewhere(const std::string& home, const std::string& donor);
+  void leave_home(const std::string& home, bool ours);
   void drop_rooms();
   std::uint64_t view_number() const;
 
   // -- hand-over: the taking side ---------------------------------------------
 
-  void on_part(waiting_part x);
+  void on_shard_request(waiting_part x);
+  void park(waiting_part x);
   void take_part(waiting_part& x);
+  bool take_tail(const roost::link::HandOver& part);
+  void accept_part(waiting_part& x);
   void stop_awaiting(bool complete);
 
   // -- hand-over: the giving side ---------------------------------------------
 
-  void start_giving(const std::string& home);
-  room_source rooms_to_read();
+  void start_giving(const std::string& home,
+                    std::optional<roost::link::Replicate> tail);
   void give_part();
   void on_given(std::uint64_t attempt, const shard_answer& answer);
+  void answer_relayed();
   void retry_giving();
   void drop_given();
   void stop_giving();
+
+  // -- replication: the home --------------------------------------------------
+
+  void start_replication(bool go_on);
+  void start_term();
+  void become_copy();
+  void drop_replication();
+  void commit();
+  void at_turn_end() override;
+  void carry();
+  void send_to_copy(replication_home::outgoing x);
+  void on_carried(std::uint64_t home, const std::string& to,
+                  std::uint64_t ticket, const roost::link::ShardReply& reply);
+  void give_up_late();
+  void plan_carrying();
+  void count_flight();
+  bool lease_holds() const;
+
+  // -- replication: the copy --------------------------------------------------
+
+  replication_copy& copy();
+  void assign_copy();
+  void on_replication(waiting_part& x);
+  void count_copies();
+
+  // -- dormant rooms ----------------------------------------------------------
+
+  void take_dormant(room_copies rooms);
+  living_room wake(room_copies::iterator i);
+  room_copies::iterator forget(room_copies::iterator i);
+  void drop_dormant();
+  void sweep();
+  void plan_sweep();
 
   // -- room_host --------------------------------------------------------------
 
@@ -119,7 +174,9 @@ private:
   std::uint32_t shard_number() const override { return number_; }
   epoch_source& epochs() override { return epochs_; }
   unix_time now() const override;
-  void room_ended(const std::string& name) override;
+  std::string_view refuses_changes() const override;
+  std::uint64_t replicate(room_record record) override;
+  void room_ended(const room& ended, bool failed) override;
 
   rooms_context& context_;
   const std::uint32_t number_;
@@ -127,6 +184,7 @@ private:
   const std::chrono::system_clock::duration to_unix_;
 
   std::shared_ptr<const cluster_view> view_;
+  shard_copies copies_; // in the view
   mode mode_ = mode::unplaced;
   std::unordered_map<std::string, living_room> rooms_;
 
@@ -138,6 +196,7 @@ private:
   std::string donor_;
   std::uint64_t awaiting_since_ = 0; // view
   bool has_taken_all_ = false;       // of the last donor
+  lane::clock::time_point paused_since_;
   lane_timer give_up_awaiting_;
 
   // While giving.
@@ -146,6 +205,29 @@ private:
   std::uint64_t giving_attempt_ = 0;
   lane::clock::time_point give_until_;
   lane_timer give_again_;
+  // Publishers whose publications the receiver commits.
+  room::waiting_list relayed_;
+  std::uint64_t relayed_since_ = 0; // giving attempt
+  lane::clock::time_point relay_until_;
+
+  // At home: replicated rooms, those without an actor apart.
+  std::optional<replication_home> replication_;
+  std::uint64_t replications_ = 0; // names the one of the moment
+  room_copies dormant_;
+  std::deque<std::pair<lane::clock::time_point, std::uint64_t>> deadlines_;
+  std::vector<waiting_commit> tails_;
+  lane_timer carry_again_;
+  lane::clock::time_point carry_at_;
+
+  // Elsewhere.
+  std::optional<replication_copy> copy_;
+
+  lane_timer sweep_;
+
+  // What was added to the lane's gauges for this shard.
+  std::int64_t counted_flight_ = 0;
+  std::int64_t counted_copies_ = 0;
+  std::int64_t counted_copy_bytes_ = 0;
 };
 
 } // namespace actors

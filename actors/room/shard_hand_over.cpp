@@ -11,8 +11,9 @@ namespace actors {
 
 namespace {
 
-// A donor has one part under way; more come from donors of other views.
-constexpr std::size_t max_parked_parts = 4;
+// A donor has one part under way, a home a few requests; more come from those
+// of other views.
+constexpr std::size_t max_parked_parts = 16;
 
 constexpr std::chrono::milliseconds give_again_after{100};
 
@@ -34,26 +35,44 @@ bool may_succeed_later(const shard_answer& answer) {
 
 // -- the taking side ----------------------------------------------------------
 
-void shard::on_part(waiting_part x) {
-  if (!x.request->has_hand_over())
-    return x.promise.deliver(answer_of(proto::errc::bad_request));
-  if (x.request->hand_over().view() > view_number()) {
+void shard::on_shard_request(waiting_part x) {
+  using roost::link::ShardRequest;
+  switch (x.request->body_case()) {
+  case ShardRequest::kHandOver:
+    if (x.request->hand_over().view() > view_number())
+      return park(std::move(x));
+    return take_part(x);
+  case ShardRequest::kReplicate:
+    if (x.request->replicate().term() > view_number())
+      return park(std::move(x));
+    return on_replication(x);
+  case ShardRequest::kCopyRooms:
+    if (x.request->copy_rooms().term() > view_number())
+      return park(std::move(x));
+    return on_replication(x);
+  case ShardRequest::BODY_NOT_SET:
+    break;
+  }
+  x.promise.deliver(answer_of(proto::errc::bad_request));
+}
+
+void shard::park(waiting_part x) {
+  if (x.deadline == lane::clock::time_point{}) {
     if (parked_parts_.size() >= max_parked_parts)
       return x.promise.deliver(answer_of(proto::errc::internal));
-    if (x.deadline == lane::clock::time_point{})
-      x.deadline = home_lane().now() + context_.request_timeout;
-    parked_parts_.push_back(std::move(x));
-    return plan_time_out();
+    x.deadline = home_lane().now() + context_.request_timeout;
   }
-  take_part(x);
+  parked_parts_.push_back(std::move(x));
+  plan_time_out();
 }
 
 void shard::take_part(waiting_part& x) {
   const auto& part = x.request->hand_over();
   if (mode_ == mode::serving && has_taken_all_
       && part.view() >= awaiting_since_)
-    return x.promise.deliver(answer_of({})); // our answer was lost
-  if (mode_ != mode::awaiting || part.view() < awaiting_since_)
+    return accept_part(x); // our answer was lost
+  if (mode_ != mode::awaiting || part.view() < awaiting_since_
+      || !take_tail(part))
     return x.promise.deliver(answer_of(proto::errc::bad_request));
   for (const auto& piece : part.rooms()) {
     const auto* options = context_.channels->find(piece.room());
@@ -65,11 +84,35 @@ void shard::take_part(waiting_part& x) {
         i != rooms_.end() ? i->second : make_room(piece.room(), *options);
     home.object->in_handler([&] { home.object->restore(piece); });
   }
-  x.promise.deliver(answer_of({}));
+  accept_part(x);
   if (part.last())
     stop_awaiting(true);
   else
     give_up_awaiting_.expires_after(context_.hand_over_timeout);
+}
+
+// Goes on with the copy that is here and what the donor had in flight; at once,
+// so that the donor's publishers are answered.
+bool shard::take_tail(const roost::link::HandOver& part) {
+  if (!part.has_tail() || replication_)
+    return true;
+  if (!copy().take_tail(part.tail(), now())) {
+    spdlog::warn("shard {} has no copy that goes on where {} has stopped",
+                 number_, donor_);
+    return false;
+  }
+  start_replication(true);
+  return true;
+}
+
+void shard::accept_part(waiting_part& x) {
+  const auto& tail = x.request->hand_over().tail();
+  const auto last =
+      tail.first() + static_cast<std::uint64_t>(tail.records_size());
+  if (replication_ && last > replication_->committed() + 1)
+    tails_.push_back({last - 1, std::move(x.promise)});
+  else
+    x.promise.deliver(answer_of({}));
 }
 
 void shard::stop_awaiting(bool complete) {
@@ -80,6 +123,9 @@ void shard::stop_awaiting(bool complete) {
   }
   give_up_awaiting_.cancel();
   for_each_room([](room& x) { x.restored(); });
+  if (!replication_)
+    start_replication(copy().is_in_sync());
+  home_lane().metrics().shard_pauses.add(home_lane().now() - paused_since_);
   mode_ = mode::serving;
   has_taken_all_ = complete;
   donor_.clear();
@@ -90,12 +136,16 @@ void shard::stop_awaiting(bool complete) {
 
 // -- the giving side ----------------------------------------------------------
 
-void shard::start_giving(const std::string& home) {
+void shard::start_giving(const std::string& home,
+                         std::optional<roost::link::Replicate> tail) {
   mode_ = mode::giving;
   receiver_ = home;
   give_until_ = home_lane().now() + context_.hand_over_timeout;
   for_each_room([](room& x) { x.flush(); });
-  gift_.emplace(number_, rooms_to_read());
+  gift_.emplace(number_, rooms_to_read(false));
+  if (tail)
+    gift_->set_tail(std::move(*tail));
+  relayed_since_ = giving_attempt_ + 1;
   give_part();
 }
 
@@ -114,6 +164,8 @@ void shard::give_part() {
 }
 
 void shard::on_given(std::uint64_t attempt, const shard_answer& answer) {
+  if (!answer.reply->has_error() && attempt >= relayed_since_)
+    answer_relayed(); // also when the hand-over is over by now
   if (attempt != giving_attempt_ || !gift_)
     return; // of a hand-over that was given up
   if (answer.reply->has_error()) {
@@ -133,26 +185,16 @@ void shard::on_given(std::uint64_t attempt, const shard_answer& answer) {
   mode_ = mode::elsewhere;
 }
 
+// The new home has committed what was in flight here.
+void shard::answer_relayed() {
+  for (auto& x : std::exchange(relayed_, {}))
+    x.promise.deliver(std::move(x.reply));
+}
+
 void shard::retry_giving() {
   if (home_lane().now() < give_until_)
     return give_again_.expires_after(give_again_after);
   on_given(giving_attempt_, answer_of(proto::errc::bad_request));
-}
-
-room_source shard::rooms_to_read() {
-  return {[this] {
-            std::vector<std::string> names;
-            names.reserve(rooms_.size());
-            for (const auto& [id, x] : rooms_)
-              names.push_back(id);
-            return names;
-          },
-          [this](const std::string& id, std::size_t bytes,
-                 std::deque<roost::link::RoomSnapshot>& out) {
-            const auto i = rooms_.find(id);
-            if (i != rooms_.end())
-              i->second.object->snapshot(bytes, out);
-          }};
 }
 
 // What a receiver has got it may have served, with offsets that this node does
@@ -164,6 +206,8 @@ void shard::drop_given() {
     if (!safe.contains(x.id()))
       x.end();
   });
+  for (auto i = dormant_.begin(); i != dormant_.end();)
+    i = safe.contains(i->first) ? std::next(i) : forget(i);
 }
 
 void shard::stop_giving() {

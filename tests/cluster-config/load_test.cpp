@@ -90,6 +90,40 @@ allow_channel_compaction = false
   EXPECT_FALSE(chat.allow_subscribe_for_client);
 }
 
+TEST(load_test, copies_rooms_with_history_once_unless_told_otherwise) {
+  auto config = parse(R"(
+[channel.without_namespace]
+history_size = 1
+history_ttl = "1m"
+
+[[channel.namespaces]]
+name = "plain"
+
+[[channel.namespaces]]
+name = "kept"
+history_size = 1
+history_ttl = "1m"
+
+[[channel.namespaces]]
+name = "alone"
+history_size = 1
+history_ttl = "1m"
+replicas = 0
+
+[[channel.namespaces]]
+name = "safe"
+history_size = 1
+history_ttl = "1m"
+replicas = 2
+)",
+                      "node.toml");
+  EXPECT_EQ(config.channel.without_namespace.replicas, 1u);
+  EXPECT_EQ(config.channel.find("plain:x")->replicas, 0u);
+  EXPECT_EQ(config.channel.find("kept:x")->replicas, 1u);
+  EXPECT_EQ(config.channel.find("alone:x")->replicas, 0u);
+  EXPECT_EQ(config.channel.find("safe:x")->replicas, 2u);
+}
+
 TEST(load_test, has_no_cluster_without_its_section) {
   EXPECT_FALSE(parse("", "node.toml").cluster);
 }

@@ -112,6 +112,17 @@ TEST(relation_test, wants_coordinators_that_have_a_majority) {
             "accepted");
 }
 
+TEST(relation_test, wants_history_for_copies) {
+  const std::string chat = "[[channel.namespaces]]\nname = \"chat\"\n";
+  EXPECT_EQ(refusal(chat + "replicas = 2\n"),
+            "node.toml:3: channel.namespaces.chat.replicas: found 2 without"
+            " history; allowed: 0, or history_size and history_ttl above 0");
+  EXPECT_EQ(refusal(chat + "replicas = 0\n"), "accepted");
+  EXPECT_EQ(refusal(chat + "replicas = 3\n"),
+            "node.toml:3: channel.namespaces.chat.replicas: found 3; allowed:"
+            " an integer from 0 to 2");
+}
+
 TEST(relation_test, wants_an_address_that_others_can_reach) {
   EXPECT_EQ(refusal(cluster(one + secret + "listen = \"0.0.0.0:7000\"\n")),
             "node.toml:3: cluster.advertise: found none with cluster.listen"

@@ -75,6 +75,7 @@ TEST(sample_test, has_a_cluster_with_tls) {
   EXPECT_TRUE(coordinator.node.roles.coordinator);
   EXPECT_TRUE(gateway.node.roles.gateway);
   EXPECT_EQ(coordinator.cluster->coordinators.size(), 3u);
+  EXPECT_EQ(coordinator.channel.find("chat:x")->replicas, 1u);
   for (const auto& node : {coordinator, gateway}) {
     EXPECT_TRUE(node.http.tls());
     EXPECT_TRUE(node.internal.tls());

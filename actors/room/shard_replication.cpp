@@ -1,0 +1,290 @@
+#include "actors/room/requests.hpp"
+#include "actors/room/shard.hpp"
+
+#include <algorithm>
+#include <set>
+
+// How a shard brings changes of its rooms to their copies; see shard.hpp.
+
+namespace actors {
+
+namespace {
+
+roost::link::ShardReply failed_reply() {
+  roost::link::ShardReply result;
+  result.mutable_error()->set_code(
+      static_cast<std::uint32_t>(proto::errc::internal));
+  return result;
+}
+
+shard_answer done_answer() {
+  shard_answer result{std::make_shared<roost::link::ShardReply>()};
+  result.reply->mutable_done();
+  return result;
+}
+
+} // namespace
+
+// -- the home -----------------------------------------------------------------
+
+// With `go_on` from the copy that is here, else anew.
+void shard::start_replication(bool go_on) {
+  std::optional<record_tail> pending;
+  if (go_on) {
+    take_dormant(copy().take_rooms());
+    pending = copy().take_pending();
+  }
+  copy().assign(replication_copy::role::none, copies_.term);
+  count_copies();
+  ++replications_;
+  replication_.emplace(number_, limits_for(context_.failure_timeout),
+                       rooms_to_read(true), std::move(pending));
+  // The home before may have acknowledged some of these.
+  const auto& changes = *replication_;
+  for (auto n = changes.committed() + 1; n <= changes.last(); ++n) {
+    const auto* options = context_.channels->find(changes[n].room);
+    if (options == nullptr || !is_replicated(*options))
+      continue;
+    const auto living = rooms_.find(changes[n].room);
+    const auto dormant = dormant_.find(changes[n].room);
+    const auto home = living != rooms_.end() ? living->second
+                      : dormant != dormant_.end()
+                          ? wake(dormant)
+                          : make_room(changes[n].room, *options);
+    home.object->in_handler([&] { home.object->expect(n, changes[n]); });
+  }
+  start_term();
+}
+
+void shard::start_term() {
+  if (!replication_)
+    return;
+  replication_->start_term(copies_);
+  commit();
+  home_lane().at_turn_end(*this, turn_phase::fan_out);
+}
+
+// Goes on as the copy of what was home here.
+void shard::become_copy() {
+  auto logs = std::exchange(dormant_, {});
+  context_.rooms.fetch_sub(static_cast<std::uint32_t>(logs.size()));
+  room::waiting_list waiting;
+  for_each_room([&](room& x) {
+    if (!x.replicated())
+      return;
+    for (auto& w : x.take_waiting())
+      waiting.push_back(std::move(w));
+    auto log = x.take_log();
+    if (log.starts())
+      logs.emplace(x.id(), room_copy{std::move(log), 0});
+    x.end();
+  });
+  copy().take_over(std::move(logs), replication_->take_pending());
+  count_copies();
+  relay_until_ = home_lane().now() + context_.request_timeout;
+  for (auto& x : waiting) {
+    if (!x.promise.pending())
+      continue;
+    if (x.number > 0)
+      relayed_.push_back(std::move(x));
+    else if (x.request)
+      park({x.request, std::move(x.promise), {}});
+    else
+      refuse(x.promise, "the room has moved");
+  }
+  plan_time_out();
+}
+
+void shard::drop_replication() {
+  if (!replication_)
+    return;
+  for_each_room([](room& x) {
+    if (x.replicated())
+      x.abandon_flight();
+  });
+  replication_.reset();
+  ++replications_;
+  deadlines_.clear();
+  carry_again_.cancel();
+  for (auto& x : std::exchange(tails_, {}))
+    x.promise.deliver(shard_answer{
+        std::make_shared<roost::link::ShardReply>(failed_reply())});
+  count_flight();
+}
+
+bool shard::lease_holds() const {
+  return context_.lease.holds(home_lane().now());
+}
+
+std::string_view shard::refuses_changes() const {
+  const auto why = replication_ ? replication_->refusal(lease_holds())
+                                : "this node is not the home";
+  if (!why.empty())
+    home_lane().metrics().replication_refused.add();
+  return why;
+}
+
+std::uint64_t shard::replicate(room_record record) {
+  const auto number = replication_->append(std::move(record));
+  const auto deadline = home_lane().now() + context_.request_timeout;
+  if (deadlines_.empty() || deadlines_.back().first < deadline)
+    deadlines_.emplace_back(deadline, number);
+  else
+    deadlines_.back().second = number;
+  home_lane().at_turn_end(*this, turn_phase::fan_out);
+  return number;
+}
+
+void shard::commit() {
+  if (!replication_)
+    return;
+  while (const auto next = replication_->commit_next(lease_holds())) {
+    const auto i = rooms_.find(next->record->room);
+    if (i == rooms_.end())
+      continue; // it has ended
+    const auto home = i->second;
+    home.object->in_handler(
+        [&] { home.object->committed(next->number, *next->record); });
+  }
+  std::erase_if(tails_, [this](waiting_commit& x) {
+    if (x.number > replication_->committed())
+      return false;
+    x.promise.deliver(done_answer());
+    return true;
+  });
+}
+
+void shard::at_turn_end() {
+  const caf::strong_actor_ptr hold{ctrl()}; // an exception ends it
+  in_handler([this] { carry(); });
+}
+
+void shard::carry() {
+  if (!replication_)
+    return;
+  commit();
+  give_up_late();
+  for (auto& x : replication_->to_send(home_lane().now()))
+    send_to_copy(std::move(x));
+  if (auto report = replication_->take_report()) {
+    home_lane().metrics().copies_lost.add(
+        static_cast<std::uint64_t>(report->lost_size()));
+    if (context_.membership)
+      send(context_.membership,
+           copies_report{std::make_shared<const roost::link::CopiesReport>(
+               std::move(*report))});
+  }
+  count_flight();
+  plan_carrying();
+}
+
+void shard::send_to_copy(replication_home::outgoing x) {
+  const auto link = view_->links.find(x.to);
+  if (link == view_->links.end())
+    return on_carried(replications_, x.to, x.ticket, failed_reply());
+  request(link->second, caf::infinite, ask_shard{std::move(x.request)})
+      .then(
+          [this, home = replications_, to = x.to,
+           ticket = x.ticket](const shard_answer& answer) {
+            on_carried(home, to, ticket, *answer.reply);
+          },
+          [this, home = replications_, to = x.to, ticket = x.ticket](
+              caf::error&) { on_carried(home, to, ticket, failed_reply()); });
+}
+
+void shard::on_carried(std::uint64_t home, const std::string& to,
+                       std::uint64_t ticket,
+                       const roost::link::ShardReply& reply) {
+  if (home != replications_ || !replication_)
+    return; // of before
+  if (reply.has_error())
+    home_lane().metrics().replication_errors.add();
+  replication_->answered(to, ticket, reply, home_lane().now());
+  commit();
+  home_lane().at_turn_end(*this, turn_phase::fan_out);
+}
+
+// Nobody waits for ever, though what waits may still be committed.
+void shard::give_up_late() {
+  const auto now = home_lane().now();
+  const auto committed = replication_->committed();
+  auto late = committed;
+  while (!deadlines_.empty()
+         && (deadlines_.front().second <= committed
+             || deadlines_.front().first <= now)) {
+    late = std::max(late, deadlines_.front().second);
+    deadlines_.pop_front();
+  }
+  std::set<std::string> names;
+  for (auto n = committed + 1; n <= late; ++n)
+    names.insert((*replication_)[n].room);
+  for (const auto& name : names) {
+    const auto i = rooms_.find(name);
+    if (i == rooms_.end())
+      continue;
+    const auto home = i->second;
+    home.object->in_handler([&] { home.object->give_up_waiting(late); });
+  }
+}
+
+void shard::plan_carrying() {
+  const auto now = home_lane().now();
+  auto due = replication_->due(now).value_or(lane::clock::time_point::max());
+  if (!deadlines_.empty())
+    due = std::min(due, deadlines_.front().first);
+  if (due == lane::clock::time_point::max()
+      || (carry_again_.armed() && carry_at_ <= due))
+    return;
+  carry_at_ = due;
+  carry_again_.expires_after(
+      std::max(std::chrono::ceil<std::chrono::milliseconds>(due - now),
+               std::chrono::milliseconds{1}));
+}
+
+void shard::count_flight() {
+  const auto now =
+      static_cast<std::int64_t>(replication_ ? replication_->in_flight() : 0);
+  home_lane().metrics().records_in_flight.add(
+      now - std::exchange(counted_flight_, now));
+}
+
+// -- the copy -----------------------------------------------------------------
+
+replication_copy& shard::copy() {
+  if (!copy_)
+    copy_.emplace(*context_.channels, log_limits(context_.limits), epochs_);
+  return *copy_;
+}
+
+void shard::assign_copy() {
+  using role = replication_copy::role;
+  const auto& self = context_.node;
+  copy().assign(copies_.has_standby(self)   ? role::standby
+                : copies_.has_learner(self) ? role::learner
+                                            : role::none,
+                copies_.term);
+  count_copies();
+}
+
+void shard::on_replication(waiting_part& x) {
+  const auto& body = *x.request;
+  auto reply = body.has_replicate()
+                   ? copy().replicate(body.replicate(), now())
+                   : copy().copy_rooms(body.copy_rooms(), now());
+  count_copies();
+  x.promise.deliver(shard_answer{
+      std::make_shared<roost::link::ShardReply>(std::move(reply))});
+}
+
+void shard::count_copies() {
+  auto& metrics = home_lane().metrics();
+  auto bring = [](gauge& to, std::int64_t& counted, std::size_t value) {
+    const auto now = static_cast<std::int64_t>(value);
+    to.add(now - std::exchange(counted, now));
+  };
+  bring(metrics.copies, counted_copies_, copy_ ? copy_->rooms().size() : 0);
+  bring(metrics.copy_bytes, counted_copy_bytes_, copy_ ? copy_->bytes() : 0);
+  plan_sweep();
+}
+
+} // namespace actors

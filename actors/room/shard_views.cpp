@@ -1,0 +1,142 @@
+#include "actors/room/shard.hpp"
+
+#include <algorithm>
+
+// How a shard follows views; see shard.hpp.
+
+namespace actors {
+
+void shard::on_view(std::shared_ptr<const cluster_view> now) {
+  if (view_ && now->view->number() < view_number())
+    return; // overtaken by a newer one
+  const auto before = std::exchange(view_, std::move(now));
+  if (before && before->view->number() == view_number()) {
+    // A link was replaced.
+    if (mode_ == mode::giving && give_again_.armed())
+      give_part();
+    if (replication_) {
+      replication_->retry();
+      carry();
+    }
+    return;
+  }
+  if (before)
+    forget_departed(*before);
+  place();
+  resume_parked();
+}
+
+void shard::forget_departed(const cluster_view& before) {
+  for (const auto& old : before.view->members()) {
+    const auto& members = view_->view->members();
+    const bool stays =
+        std::any_of(members.begin(), members.end(), [&](const auto& x) {
+          return x.node() == old.node() && x.incarnation() == old.incarnation();
+        });
+    if (stays || old.node() == context_.node)
+      continue;
+    for_each_room([&](room& x) { x.node_left(old.node()); });
+  }
+}
+
+void shard::place() {
+  copies_ = copies_of(*view_->view, number_);
+  const auto& donors = view_->view->donors();
+  const std::string donor =
+      static_cast<int>(number_) < donors.size() ? donors[number_] : "";
+  const auto* home = static_cast<int>(number_) < view_->view->homes_size()
+                         ? view_->home_of(number_)
+                         : nullptr;
+  if (home != nullptr && *home == context_.node)
+    return become_home(donor);
+  if (home != nullptr)
+    return become_elsewhere(*home, donor);
+  stop_giving();
+  receiver_.clear();
+  give_up_awaiting_.cancel();
+  drop_replication();
+  drop_rooms();
+  copy().enter(copies_.term); // it stays: this node may become the home
+  mode_ = mode::unplaced;
+}
+
+void shard::become_home(const std::string& donor) {
+  const bool given = donor != "" && donor != context_.node;
+  const bool donor_lives = given && view_->is_member(donor);
+  switch (mode_) {
+  case mode::serving:
+    return start_term();
+  case mode::awaiting:
+    start_term();
+    if (donor_lives && donor == donor_)
+      return;
+    if (given && donor != donor_) // somebody else has them
+      break;
+    return stop_awaiting(false);
+  case mode::giving:
+    if (donor_lives) // it has got what we gave
+      break;
+    drop_given();
+    stop_giving();
+    receiver_.clear();
+    start_replication(copy().is_in_sync());
+    mode_ = mode::serving;
+    return;
+  case mode::unplaced:
+  case mode::elsewhere:
+    break;
+  }
+  stop_giving();
+  if (replication_) {
+    become_copy();
+    copy().assign(replication_copy::role::standby, copies_.term);
+  }
+  drop_rooms();
+  copy().enter(copies_.term); // what the home before sends comes too late
+  receiver_.clear();
+  donor_ = donor;
+  awaiting_since_ = view_number();
+  has_taken_all_ = false;
+  paused_since_ = home_lane().now();
+  mode_ = mode::awaiting;
+  if (donor_lives)
+    give_up_awaiting_.expires_after(context_.hand_over_timeout);
+  else if (given)
+    stop_awaiting(false);
+  else {
+    start_replication(copy().is_in_sync());
+    mode_ = mode::serving;
+  }
+}
+
+void shard::become_elsewhere(const std::string& home,
+                             const std::string& donor) {
+  give_up_awaiting_.cancel();
+  const bool ours = donor == context_.node;
+  if (!ours || receiver_ != home) // else it is under way, or done
+    leave_home(home, ours);
+  assign_copy();
+}
+
+void shard::leave_home(const std::string& home, bool ours) {
+  // A new home that has the copies needs only what is in flight.
+  std::optional<roost::link::Replicate> tail;
+  if (ours && mode_ == mode::serving && replication_->is_in_sync(home))
+    tail = replication_->tail();
+  if (replication_ && (tail || copies_.has_standby(context_.node)))
+    become_copy();
+  drop_replication();
+  if (mode_ == mode::giving)
+    drop_given();
+  else if (mode_ != mode::serving)
+    drop_rooms();
+  stop_giving();
+  if (!ours)
+    drop_rooms();
+  mode_ = mode::elsewhere;
+  receiver_.clear();
+  if (ours)
+    start_giving(home, std::move(tail));
+}
+
+} // namespace actors
