@@ -16,6 +16,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -115,6 +116,8 @@ struct cluster_view {
   /// Link actors by node name; without this node. A link that is down answers
   /// requests with a temporary error, so it can always be used.
   std::map<std::string, caf::actor> links;
+  /// Members whose link is down.
+  std::set<std::string> unreachable;
 
   const std::string* home_of(std::uint32_t shard) const {
     const auto i = view->homes(static_cast<int>(shard));
@@ -129,7 +132,7 @@ struct cluster_view {
   }
 };
 
-/// Sent for each new view, and again when a link was replaced.
+/// Sent for each new view, and again when a link has come up or gone down.
 struct view_changed {
   std::shared_ptr<const cluster_view> now;
 };

@@ -1,6 +1,7 @@
 #include "actors/client/admin_methods.hpp"
 #include "actors/client/glob.hpp"
 #include "actors/room/room_directory.hpp"
+#include "actors/room/shard_copies.hpp"
 
 #include <map>
 #include <utility>
@@ -202,6 +203,11 @@ void admin_methods::view(answer done) {
       shard.set_home(home_of(*now, shard.number()));
       if (i < now->view->donors_size())
         shard.set_donor(now->view->donors(i));
+      auto copies = copies_of(*now->view, shard.number());
+      for (auto& node : copies.standbys)
+        shard.add_standbys(std::move(node));
+      for (auto& node : copies.learners)
+        shard.add_learners(std::move(node));
     }
     done.result(result);
   });

@@ -71,6 +71,7 @@ cluster_effects cluster_state::link_up(const std::string& node,
                                        const std::string& incarnation,
                                        time_point) {
   links_[node] = incarnation;
+  gone_.erase(node);
   return {};
 }
 
@@ -81,6 +82,18 @@ cluster_effects cluster_state::link_down(const std::string& node, time_point) {
   if (leads() && members_.contains(node))
     out.notes.push_back("the link to " + node
                         + " is down: it is dead unless it is heard again");
+  return out;
+}
+
+cluster_effects cluster_state::gone(const std::string& node,
+                                    const std::string& incarnation,
+                                    time_point now) {
+  cluster_effects out;
+  if (links_.contains(node))
+    return out; // it is back
+  gone_[node] = incarnation;
+  if (role_ == role::leading && bury_the_dead(now, out))
+    make_view(now, out);
   return out;
 }
 

@@ -70,6 +70,9 @@ public:
   cluster_effects link_up(const std::string& node,
                           const std::string& incarnation, time_point now);
   cluster_effects link_down(const std::string& node, time_point now);
+  /// The process of that member has ended, for certain.
+  cluster_effects gone(const std::string& node, const std::string& incarnation,
+                       time_point now);
   cluster_effects join(const roost::link::Join& x, time_point now);
   cluster_effects heartbeat(const std::string& node,
                             const roost::link::Heartbeat& x, time_point now);
@@ -97,6 +100,7 @@ private:
   // Time (cluster_state_time.cpp).
   void end_settling(time_point now, cluster_effects& out);
   void adopt_base(time_point now, cluster_effects& out);
+  bool is_gone(const std::string& node) const;
   bool bury_the_dead(time_point now, cluster_effects& out);
   void forgive_own_pause(time_point now, cluster_effects& out);
   void plan_what_is_due(time_point now, cluster_effects& out);
@@ -112,6 +116,7 @@ private:
 
   // What links and nodes say, whoever leads.
   std::map<std::string, std::string> links_; ///< Node -> incarnation, if up.
+  std::map<std::string, std::string> gone_;  ///< Node -> incarnation.
   /// The last of each node that is linked.
   std::map<std::string, roost::link::Join> joins_;
 

@@ -38,15 +38,24 @@ void cluster_state::forgive_own_pause(time_point now, cluster_effects& out) {
       + " ms and gives the other nodes that time");
 }
 
+bool cluster_state::is_gone(const std::string& node) const {
+  const auto i = gone_.find(node);
+  return i != gone_.end() && i->second == members_.at(node).incarnation();
+}
+
 bool cluster_state::bury_the_dead(time_point now, cluster_effects& out) {
   const auto dead = [&](const auto& entry) {
-    const auto silence = now - heard_.at(entry.first);
-    if (silence <= rules_.failure_timeout)
+    const auto& node = entry.first;
+    const auto silence = now - heard_.at(node);
+    const bool gone = is_gone(node);
+    if (!gone && silence <= rules_.failure_timeout)
       return false;
-    heard_.erase(entry.first);
+    const auto ms = duration_cast<milliseconds>(silence).count();
     out.warnings.push_back(
-        entry.first + " is dead: nothing was heard of it for "
-        + std::to_string(duration_cast<milliseconds>(silence).count()) + " ms");
+        node + " is dead: "
+        + (gone ? "its process has ended"
+                : "nothing was heard of it for " + std::to_string(ms) + " ms"));
+    heard_.erase(node);
     return true;
   };
   return std::erase_if(members_, dead) > 0;

@@ -36,6 +36,9 @@ caf::behavior coordinator::make_behavior() {
   return {
       [this](const control_frame& x) { on_frame(x); },
       [this](const link_state& x) { on_link(x); },
+      [this](const peer_gone& x) {
+        carry_out(state_.gone(x.node, x.incarnation, home_lane().now()));
+      },
       [this](const raft_received& x) { on_raft(x); },
   };
 }

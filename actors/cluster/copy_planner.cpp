@@ -2,6 +2,8 @@
 #include "actors/cluster/shard_planner.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace actors {
 
@@ -10,6 +12,9 @@ void shard_planner::place_copies() {
   for (auto& s : shards_) {
     trim(s);
     learners += s.place.learners.size();
+    for (const auto* copies : {&s.place.standbys, &s.place.learners})
+      for (const auto& node : *copies)
+        ++loads_[node].copies_of[s.place.home];
   }
   moves_left_ = rules_.concurrent_moves
                 - std::min<std::size_t>(learners, rules_.concurrent_moves);
@@ -79,7 +84,7 @@ void shard_planner::add_missing(std::uint32_t have) {
     if (home.empty() || !s.donor.empty() || have >= wanted(s)
         || lasting(standbys) + lasting(learners) != have)
       continue;
-    if (const auto* node = lightest_without(s))
+    if (const auto* node = lightest_without(s, lightness::of_copies_of_home))
       learn(s, std::string{*node});
   }
 }
@@ -94,7 +99,7 @@ void shard_planner::even_out() {
         || !s.place.learners.empty())
       continue;
     const auto* from = heaviest(s.place.standbys);
-    const auto* to = lightest_without(s);
+    const auto* to = lightest_without(s, lightness::of_copies);
     if (from == nullptr || to == nullptr)
       continue;
     auto& heavy = loads_.at(*from);
@@ -116,6 +121,7 @@ bool shard_planner::learn(shard_record& s, const std::string& node) {
   learners.insert(std::upper_bound(learners.begin(), learners.end(), node),
                   node);
   ++loads_[node].copies;
+  ++loads_[node].copies_of[s.place.home];
   --moves_left_;
   return true;
 }
@@ -138,24 +144,30 @@ shard_planner::heaviest(const std::vector<std::string>& copies) const {
 }
 
 /// The member with the fewest copies for its weight, of those that could take
-/// one more.
-const std::string*
-shard_planner::lightest_without(const shard_record& s) const {
-  const std::string* best = nullptr;
-  const load* least = nullptr;
-  const auto less = [](std::uint64_t a, std::uint32_t weight_a, std::uint64_t b,
-                       std::uint32_t weight_b) {
-    return a * weight_b < b * weight_a;
+/// one more: of all copies, or of those of shards with the same home, so that
+/// all others share what is lost with it.
+const std::string* shard_planner::lightest_without(const shard_record& s,
+                                                   lightness by) const {
+  const auto burden = [&](const load& x) {
+    const auto i = x.copies_of.find(s.place.home);
+    const double same_home = i != x.copies_of.end() ? i->second : 0;
+    std::array<double, 3> result{same_home, double(x.copies), double(x.homes)};
+    if (by == lightness::of_copies)
+      std::swap(result[0], result[1]);
+    for (auto& part : result)
+      part /= x.weight;
+    return result;
   };
+  const std::string* best = nullptr;
+  std::array<double, 3> least{};
   for (const auto& [node, x] : loads_) {
     if (!x.takes_shards || s.place.holds(node) || s.barred.contains(node))
       continue;
-    if (least && !less(x.copies, x.weight, least->copies, least->weight)
-        && (less(least->copies, least->weight, x.copies, x.weight)
-            || !less(x.homes, x.weight, least->homes, least->weight)))
+    const auto has = burden(x);
+    if (best && !(has < least))
       continue;
     best = &node;
-    least = &x;
+    least = has;
   }
   return best;
 }

@@ -46,6 +46,7 @@ membership::membership(caf::actor_config& cfg, cluster_settings settings)
       dials_(dial_limits(settings_), std::random_device{}()),
       view_(no_view(settings_)), rejoin_delay_(first_rejoin_delay),
       dial_timer_(*this, [this] { dial_due(); }),
+      probe_timer_(*this, [this] { probe_lost(); }),
       beat_timer_(*this, [this] { beat(); }),
       early_beat_timer_(*this, [this] { send_heartbeat(); }),
       rejoin_timer_(*this, [this] { join_all(); }),
@@ -68,6 +69,7 @@ caf::behavior membership::make_behavior() {
       [this](send_raft& x) { on_send_raft(x); },
       [this](const peer_connected& x) { on_connected(x.socket); },
       [this](const dial_failed& x) { on_dial_failed(x); },
+      [this](const peer_probed& x) { on_probed(x); },
       [this](const begin_leaving&) { return begin_leaving_now(); },
       [this](const leave_view&) { return leave_view_now(); },
   };
@@ -110,7 +112,7 @@ void membership::start() {
 }
 
 void membership::on_exit() {
-  for (auto* x : {&dial_timer_, &beat_timer_, &early_beat_timer_,
+  for (auto* x : {&dial_timer_, &probe_timer_, &beat_timer_, &early_beat_timer_,
                   &rejoin_timer_, &survey_timer_, &leave_timer_})
     x->cancel();
   finish_leaving(false);

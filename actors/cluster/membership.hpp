@@ -43,6 +43,7 @@ private:
     std::string incarnation; ///< At the other end of the link, when up.
     std::string address;     ///< What it advertises.
     std::optional<lane::clock::time_point> useless_since;
+    bool probing = false; ///< Whether its process has ended is being found out.
   };
 
   void start();
@@ -62,6 +63,10 @@ private:
   void update_dials();
   void dial_due();
   void retire_useless_links();
+  void tell_reachable();
+  std::set<std::string> unreachable_in(const cluster_view& view) const;
+  void probe_lost();
+  void on_probed(const peer_probed& x);
 
   // -- view and coordinator (membership_view.cpp) -----------------------------
 
@@ -124,6 +129,7 @@ private:
   std::vector<caf::typed_response_promise<left>> waiting_for_leave_;
   std::chrono::milliseconds rejoin_delay_;
   lane_timer dial_timer_;
+  lane_timer probe_timer_;
   lane_timer beat_timer_;
   lane_timer early_beat_timer_;
   lane_timer rejoin_timer_;

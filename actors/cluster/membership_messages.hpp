@@ -41,6 +41,21 @@ struct dial_failed {
   std::string why;
 };
 
+/// Whether somebody listens where the member `node` does or did.
+struct peer_probed {
+  std::string node;
+  std::string incarnation;
+  bool closed = false;
+};
+
+// -- membership -> coordinator ------------------------------------------------
+
+/// The process of that member has ended.
+struct peer_gone {
+  std::string node;
+  std::string incarnation;
+};
+
 // -- membership -> link -------------------------------------------------------
 
 /// Use this connection, unless the one you have is alive.
@@ -75,6 +90,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::leave_view)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::left)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::peer_connected)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::dial_failed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::peer_probed)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::peer_gone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::use_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::send_control)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::send_raft)

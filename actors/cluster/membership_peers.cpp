@@ -13,6 +13,13 @@ namespace actors {
 
 using namespace std::chrono_literals;
 
+namespace {
+
+// A process that ends closes its connections a little before its port.
+constexpr auto probe_interval = 20ms;
+
+} // namespace
+
 membership::peer& membership::peer_named(const std::string& node) {
   auto& x = peers_[node];
   if (!x.link) {
@@ -93,8 +100,69 @@ void membership::on_link(const link_state& x) {
       dials_.lost(address, home_lane().now());
   if (x.up && peer.coordinator)
     join(x.peer);
-  if (!x.up)
+  tell_reachable();
+  if (!x.up) {
     dial_due();
+    probe_lost();
+  }
+}
+
+void membership::tell_reachable() {
+  auto next = std::make_shared<cluster_view>(*view_);
+  next->unreachable = unreachable_in(*next);
+  if (next->unreachable == view_->unreachable)
+    return;
+  view_ = std::move(next);
+  const auto message = caf::make_message(view_changed{view_});
+  for (const auto& x : settings_.listeners)
+    send(x, message);
+}
+
+std::set<std::string>
+membership::unreachable_in(const cluster_view& view) const {
+  std::set<std::string> result;
+  for (const auto& [node, link] : view.links) {
+    const auto i = peers_.find(node);
+    if (i == peers_.end() || !i->second.up)
+      result.insert(node);
+  }
+  return result;
+}
+
+// -- members whose process has ended ------------------------------------------
+
+// A crash shows at once: the host refuses connections. What looks like one by
+// mistake (a firewall that refuses) does no harm: a home that is replaced can
+// commit nothing without its copies, and without copies nobody takes its place
+// while its lease holds.
+void membership::probe_lost() {
+  if (!coordinator_)
+    return;
+  bool more = false;
+  for (const auto& m : view_->view->members()) {
+    const auto i = peers_.find(m.node());
+    if (i == peers_.end() || i->second.up)
+      continue;
+    more = true;
+    if (std::exchange(i->second.probing, true))
+      continue;
+    settings_.transport->probe(
+        m.address(), [me = caf::actor{this}, node = m.node(),
+                      incarnation = m.incarnation()](bool closed) {
+          caf::anon_send(me, peer_probed{node, incarnation, closed});
+        });
+  }
+  if (more)
+    probe_timer_.expires_after(probe_interval);
+}
+
+void membership::on_probed(const peer_probed& x) {
+  const auto i = peers_.find(x.node);
+  if (i == peers_.end())
+    return;
+  i->second.probing = false;
+  if (x.closed && !i->second.up && coordinator_)
+    send(coordinator_, peer_gone{x.node, x.incarnation});
 }
 
 void membership::retire_useless_links() {

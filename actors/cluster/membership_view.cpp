@@ -195,6 +195,7 @@ void membership::install(roost::link::View view) {
       x.address = m.address();
     next->links.emplace(m.node(), x.link);
   }
+  next->unreachable = unreachable_in(*next);
   settled_.install(view, self());
   reports_.install(view);
   spdlog::info("view {} has {} members", view.number(), view.members_size());

@@ -49,6 +49,12 @@ public:
   /// Dials `address` (host:port) once and calls back exactly once. Thread-safe.
   virtual void dial(std::string address) = 0;
 
+  /// Tries `address` and calls back exactly once; `closed` when its host is
+  /// there and says that nobody listens: the process that did has ended.
+  /// Thread-safe.
+  virtual void probe(std::string address,
+                     std::function<void(bool closed)> done) = 0;
+
   /// Stops accepting and dialling; connections handed out stay. Thread-safe.
   virtual void stop() = 0;
 };

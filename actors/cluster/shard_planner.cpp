@@ -15,7 +15,7 @@ shard_planner::shard_planner(
       shards_(shards), number_(number), now_(now), found_(shards.size()) {
   for (const auto& [name, m] : members_) {
     const bool takes_shards = m.weight() > 0 && !m.leaving();
-    loads_[name] = {m.weight(), takes_shards, 0, 0};
+    loads_[name] = {m.weight(), takes_shards, 0, 0, {}};
     takers_ += takes_shards ? 1 : 0;
   }
 }

@@ -37,6 +37,7 @@ private:
     bool takes_shards = false;
     std::uint32_t homes = 0;
     std::uint32_t copies = 0;
+    std::map<std::string, std::uint32_t> copies_of; ///< The same, by home.
   };
 
   /// What was found out about a shard in this run.
@@ -78,7 +79,9 @@ private:
   void even_out();
   bool learn(shard_record& s, const std::string& node);
   const std::string* heaviest(const std::vector<std::string>& copies) const;
-  const std::string* lightest_without(const shard_record& s) const;
+  enum class lightness { of_copies, of_copies_of_home };
+  const std::string* lightest_without(const shard_record& s,
+                                      lightness by) const;
 
   bool date();
 

@@ -173,9 +173,14 @@ void shard::forward(waiting_request& x) {
     return refuse(x.promise, "this node is not the home");
   if (request.hops() >= max_hops)
     return refuse(x.promise, "passed on too often");
-  const auto link = view_->links.find(*view_->home_of(number_));
-  if (link == view_->links.end())
+  const auto& home = *view_->home_of(number_);
+  const auto link = view_->links.find(home);
+  if (link == view_->links.end() || view_->unreachable.contains(home)) {
+    // Who hears the coordinator will hear of another home, or of this one.
+    if (lease_holds())
+      return park(std::move(x));
     return refuse(x.promise, "there is no link to the home");
+  }
   request.set_view(view_number());
   request.set_hops(request.hops() + 1);
   x.promise.delegate(link->second, ask_room{x.request});

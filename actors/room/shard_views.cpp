@@ -11,14 +11,14 @@ void shard::on_view(std::shared_ptr<const cluster_view> now) {
     return; // overtaken by a newer one
   const auto before = std::exchange(view_, std::move(now));
   if (before && before->view->number() == view_number()) {
-    // A link was replaced.
+    // A link has come up or gone down.
     if (mode_ == mode::giving && give_again_.armed())
       give_part();
     if (replication_) {
       replication_->retry();
       carry();
     }
-    return;
+    return resume_parked();
   }
   if (before)
     forget_departed(*before);

@@ -68,14 +68,24 @@ void dial_attempt::connect(const tcp::resolver::results_type& endpoints) {
   asio::async_connect(
       socket_, endpoints,
       // A closed socket would be opened again for the next endpoint.
-      [this](const error_code&, const tcp::endpoint&) {
+      [this](const error_code& last, const tcp::endpoint&) {
+        if (last)
+          note(last);
         return finished_ != nullptr;
       },
       [self = shared_from_this()](const error_code& ec, const tcp::endpoint&) {
-        if (ec)
+        if (ec) {
+          self->note(ec);
           return self->give_up(reason_of(ec), ec.message());
+        }
         self->settle(std::move(self->socket_));
       });
+}
+
+void dial_attempt::note(const error_code& ec) {
+  ++tried_;
+  if (ec == asio::error::connection_refused)
+    ++closed_;
 }
 
 void dial_attempt::give_up(refusal_reason reason, std::string why) {

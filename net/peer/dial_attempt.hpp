@@ -7,6 +7,7 @@
 #include <boost/asio/steady_timer.hpp>
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -29,14 +30,21 @@ public:
 
   void give_up(refusal_reason reason, std::string why);
 
+  /// Whether the host is there, and nobody listens: at each address that its
+  /// name has.
+  bool nobody_listens() const { return tried_ > 0 && closed_ == tried_; }
+
 private:
   void resolve(const host_port& target);
   void connect(const tcp::resolver::results_type& endpoints);
+  void note(const error_code& ec);
   void settle(outcome result);
 
   tcp::resolver resolver_;
   tcp::socket socket_;
   asio::steady_timer deadline_;
+  std::size_t tried_ = 0;  // addresses
+  std::size_t closed_ = 0; // of these
   on_finished finished_;
 };
 

@@ -59,6 +59,8 @@ struct asio_peer_transport::impl {
   void run();
   void check_options() const;
   void start_dial(const std::string& address);
+  void start_probe(const std::string& address,
+                   std::function<void(bool closed)> done);
   void authenticate(std::uint64_t id, const std::string& address,
                     tcp::socket socket);
   void fail_dial(std::uint64_t id, const std::string& address,
@@ -144,6 +146,14 @@ void asio_peer_transport::dial(std::string address) {
   });
 }
 
+void asio_peer_transport::probe(std::string address,
+                                std::function<void(bool closed)> done) {
+  asio::post(impl_->io, [it = impl_.get(), address = std::move(address),
+                         done = std::move(done)]() mutable {
+    it->start_probe(address, std::move(done));
+  });
+}
+
 void asio_peer_transport::stop() {
   asio::post(impl_->io, [it = impl_.get()] { it->stop(); });
 }
@@ -200,6 +210,23 @@ void asio_peer_transport::impl::start_dial(const std::string& address) {
                      return fail_dial(id, address, *why);
                    authenticate(id, address,
                                 std::get<tcp::socket>(std::move(result)));
+                 });
+}
+
+void asio_peer_transport::impl::start_probe(
+    const std::string& address, std::function<void(bool closed)> done) {
+  if (stopped)
+    return done(false);
+  const auto id = ++last_dial;
+  auto attempt = std::make_shared<dial_attempt>(io);
+  dials[id].attempt = attempt;
+  attempt->start(address, options.connect_timeout,
+                 [this, id, done = std::move(done),
+                  attempt = std::weak_ptr{attempt}](const auto& result) {
+                   const auto made = attempt.lock();
+                   done(std::holds_alternative<refusal>(result) && made
+                        && made->nobody_listens());
+                   dials.erase(id);
                  });
 }
 

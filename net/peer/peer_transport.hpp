@@ -43,6 +43,10 @@ public:
   /// the transport was stopped.
   void dial(std::string address) override;
 
+  /// Connects, and closes at once what came of it.
+  void probe(std::string address,
+             std::function<void(bool closed)> done) override;
+
   /// Returns at once; a callback may be under way.
   void stop() override;
 

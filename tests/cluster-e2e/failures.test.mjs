@@ -27,9 +27,15 @@ async function noticed(witness, gone, withinMs = 10_000) {
 const publishing = (node, channel, data) =>
   eventually(() => node.api('publish', {channel, data}), {withinMs: 15_000});
 
-describe('when the home of a room is killed', () => {
+/** Rooms that die with their home. */
+const single = {channel: {namespaces: [{name: 'chat', history_size: 100,
+  history_ttl: '5m', replicas: 0, force_recovery: true, presence: true,
+  join_leave: true, force_push_join_leave: true,
+  allow_subscribe_for_client: true, allow_presence_for_subscriber: true}]}};
+
+describe('when the home of a room without copies is killed', () => {
   test('the room starts again elsewhere and its clients come along', async () => {
-    cluster = await startCluster(3);
+    cluster = await startCluster(3, single);
     const [one, two, three] = cluster.nodes;
     const channel = await roomAt(cluster, three);
     const {epoch: before} = await one.api('history', {channel});
@@ -126,7 +132,7 @@ describe('when a node freezes', () => {
 
 describe('when the coordinator starts again', () => {
   test('no client elsewhere notices, and the views go on', async () => {
-    cluster = await startCluster(3);
+    cluster = await startCluster(3, single);
     const [one, two, three] = cluster.nodes;
     const {number: before} = await cluster.view();
     const channel = await roomAt(cluster, two);

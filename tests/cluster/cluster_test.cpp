@@ -7,6 +7,7 @@
 using namespace actors;
 using namespace std::chrono_literals;
 using test_support::cluster_test;
+using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -102,6 +103,31 @@ TEST_F(cluster_test, gives_the_shards_of_a_dead_node_to_the_living) {
   EXPECT_EQ(count_homes("a", "c"), 6u);
 }
 
+TEST_F(cluster_test, buries_a_node_at_once_whose_process_has_ended) {
+  network->tells_closed_ports = true;
+  start("c");
+  start("a");
+  start("b");
+  advance(1500ms);
+  kill("b");
+  advance(50ms);
+  EXPECT_EQ(members_at("a"), (names{"a", "c"}));
+  EXPECT_EQ(count_homes("a", "b"), 0u);
+}
+
+TEST_F(cluster_test, buries_nobody_who_was_only_cut_off) {
+  network->tells_closed_ports = true;
+  start("c");
+  start("a");
+  start("b");
+  advance(1500ms);
+  const auto number = number_at("a");
+  network->cut("b", "c");
+  advance(1s);
+  EXPECT_EQ(number_at("a"), number);
+  EXPECT_EQ(members_at("a"), (names{"a", "b", "c"}));
+}
+
 TEST_F(cluster_test, replaces_a_node_that_hangs_and_takes_it_back) {
   start("c");
   start("a");
@@ -154,12 +180,16 @@ TEST_F(cluster_test, keeps_its_view_while_the_coordinator_is_away) {
   auto& a = start("a");
   auto& b = start("b");
   advance(1500ms);
-  const auto view = view_at("a").now;
+  const auto view = view_at("a").now->view;
   kill("c");
-  a.listener.take<view_changed>();
-  b.listener.take<view_changed>();
+  for (auto* listener : {&a.listener, &b.listener}) {
+    const auto told = listener->take<view_changed>();
+    ASSERT_FALSE(told.empty());
+    EXPECT_EQ(told.back().now->view->number(), view->number());
+    EXPECT_THAT(told.back().now->unreachable, ElementsAre("c"));
+  }
   advance(30s);
-  EXPECT_EQ(view_at("a").now, view);
+  EXPECT_EQ(view_at("a").now->view, view);
   EXPECT_THAT(a.listener.take<view_changed>(), IsEmpty());
   EXPECT_THAT(b.listener.take<view_changed>(), IsEmpty());
   EXPECT_EQ(network->open_connections(), 1u); // of a and b

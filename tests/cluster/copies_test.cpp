@@ -46,6 +46,16 @@ TEST_F(copies_test, makes_a_copy_of_each_shard_evenly) {
     EXPECT_EQ(copies_at(x), 4u) << x;
 }
 
+TEST_F(copies_test, lets_all_others_share_the_copies_of_a_home) {
+  start({"a", "b", "c", "d"});
+  std::map<std::string, std::map<std::string, int>> shared;
+  for (int i = 0; i < 12; ++i)
+    for (const auto& node : standbys(i))
+      ++shared[home(i)][node];
+  for (const auto& [home, by] : shared)
+    EXPECT_EQ(by.size(), 3u) << home;
+}
+
 TEST_F(two_copies_test, makes_two_copies_where_there_are_three_members) {
   start({"a", "b", "c"});
   for (int i = 0; i < 12; ++i)

@@ -46,6 +46,42 @@ TEST_F(takeover_test, puts_a_standby_in_the_place_of_a_dead_home) {
     EXPECT_EQ(standbys(i).size(), 1u);
 }
 
+TEST_F(takeover_test, does_not_wait_for_a_process_that_has_ended) {
+  start({"a", "b", "c"});
+  const View before = view();
+  kill("b");
+  EXPECT_TRUE(state.gone("b", "1", now).new_view);
+  for (int i = 0; i < 12; ++i) {
+    const auto& old = before.members(before.homes(i)).node();
+    EXPECT_EQ(home(i),
+              old != "b" ? old
+                         : before.members(before.copies(i).standbys(0)).node());
+  }
+}
+
+TEST_F(takeover_test, believes_nothing_bad_of_who_is_back) {
+  start({"a", "b", "c"});
+  kill("b");
+  EXPECT_FALSE(state.gone("b", "0", now).new_view); // one of that name before
+  join("b", "2");
+  const auto number = view().number();
+  EXPECT_FALSE(state.gone("b", "1", now).new_view);
+  pass(500ms);
+  EXPECT_EQ(members(), (names{"a", "b", "c"}));
+  EXPECT_GE(view().number(), number);
+}
+
+TEST_F(takeover_test, buries_who_ended_before_it_led) {
+  start({"a", "b", "c"});
+  state.follow();
+  state.decided(view());
+  kill("b");
+  state.gone("b", "1", now);
+  state.lead(now);
+  pass(1250ms);
+  EXPECT_EQ(members(), (names{"a", "c"}));
+}
+
 TEST_F(takeover_test, never_puts_a_learner_in_the_place_of_a_home) {
   join("a");
   join("b");

@@ -47,6 +47,7 @@ struct wire_state {
   std::uint64_t epoch = 1;
   int drop_events = 0; ///< So many batches more are lost, with a gap after.
   int drop_replies = 0;
+  int drop_shard_replies = 0;
 };
 
 /// What an end of a wire is at home with.
@@ -179,6 +180,10 @@ private:
         return answer(open_, x.id, actors::refused(proto::errc::internal));
       }
       return answer(open_, x.id, actors::room_answer{x.reply});
+    }
+    if (state_->drop_shard_replies > 0) {
+      --state_->drop_shard_replies;
+      return answer(open_shard_, x.id, temporary_error());
     }
     answer(open_shard_, x.id, actors::shard_answer{x.shard_reply});
   }

@@ -86,6 +86,18 @@ export class Cluster {
     }, {withinMs, what: 'the same members on every node'});
   }
 
+  /** Waits until every shard has a home and so many copies, none on the way. */
+  async copied(count = 1, {withinMs = 30_000} = {}) {
+    await eventually(async () => {
+      const {shards} = await this.view();
+      const lacking = shards.filter(({home, donor, standbys = [], learners = []}) =>
+        !home || donor || standbys.length < count || learners.length > 0);
+      if (lacking.length > 0)
+        throw new Error(`${lacking.length} of ${shards.length} shards lack copies`);
+      return true;
+    }, {withinMs, what: `${count} copies of every shard`});
+  }
+
   /** Parsed output of `roost ctl --json ...`, run against the coordinator. */
   async ctl(...args) {
     const {status, out, err} = await this.coordinator.ctl('--json', ...args);

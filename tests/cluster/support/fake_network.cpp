@@ -106,6 +106,11 @@ public:
     });
   }
 
+  void probe(std::string address,
+             std::function<void(bool closed)> done) override {
+    done(network_->tells_closed_ports && !network_->listens(address));
+  }
+
   void stop() override {
     const auto i = network_->listening_.find(self_.address);
     if (i != network_->listening_.end() && i->second == this)

@@ -36,6 +36,9 @@ public:
   connect(const actors::peer_identity& dialler,
           const actors::peer_identity& acceptor);
 
+  /// Whether hosts say that nobody listens; else they are gone with their node.
+  bool tells_closed_ports = false;
+
   /// From now on nothing reaches or leaves `node`, without a word.
   void freeze(const std::string& node) { frozen_.insert(node); }
   void thaw(const std::string& node) { frozen_.erase(node); }
@@ -65,6 +68,9 @@ private:
 
   static constexpr int first_fd = 1'000'000; ///< No real one.
 
+  bool listens(const std::string& address) const {
+    return listening_.contains(address);
+  }
   bool blocked(const std::string& a, const std::string& b) const;
   void dial(const actors::peer_identity& from, const std::string& address,
             const std::function<void(std::string)>& failed);

@@ -1,0 +1,172 @@
+// Rooms with copies: what their members see while nodes die, freeze and leave.
+import assert from 'node:assert/strict';
+import {after, afterEach, describe, test} from 'node:test';
+import {setTimeout as sleep} from 'node:timers/promises';
+
+import {connect, disconnectAll, subscribe} from '../support/clients.mjs';
+import {roomAt, startCluster} from '../support/cluster.mjs';
+import {eventually} from '../support/eventually.mjs';
+
+let cluster;
+after(() => cluster?.end());
+afterEach(async () => {
+  disconnectAll();
+  await cluster?.end();
+});
+
+/** A cluster whose shards all have so many copies. */
+async function start(nodes, more = {}, options = {}) {
+  cluster = await startCluster(nodes, more, options);
+  await cluster.copied();
+  return cluster.nodes;
+}
+
+/** Where the shard of a room is. */
+async function shardOf(channel) {
+  const {shard = 0} = await cluster.ctl('room', channel);
+  return (await cluster.view()).shards[shard];
+}
+
+/** A fresh room with this home and this standby. */
+async function roomWith(home, standby) {
+  for (let tries = 0; tries < 50; ++tries) {
+    const channel = await roomAt(cluster, home);
+    if ((await shardOf(channel)).standbys[0] === standby.name)
+      return channel;
+  }
+  throw new Error(`no room at ${home.name} has its copy at ${standby.name}`);
+}
+
+/** Publishes 1, 2, 3 ... until stopped, each until it is acknowledged. */
+class Writer {
+  constructor(node, channel) {
+    this.answers = [];
+    this.errors = 0;
+    this.longest = 0;
+    this.done = this.#run(node, channel);
+  }
+
+  async #run(node, channel) {
+    for (let n = 1; !this.stopped; ++n) {
+      const begin = Date.now();
+      this.answers.push(await eventually(async () => {
+        try {
+          return await node.api('publish', {channel, data: n,
+            idempotency_key: `${channel} ${n}`});
+        } catch (error) {
+          ++this.errors;
+          throw error;
+        }
+      }, {withinMs: 20_000}));
+      this.longest = Math.max(this.longest, Date.now() - begin);
+    }
+  }
+
+  async stop() {
+    this.stopped = true;
+    await this.done;
+  }
+}
+
+/** The room has what was acknowledged, its member saw it, each once. */
+async function verify(node, channel, writer, room) {
+  const {epoch, offset, publications} =
+    await eventually(() => node.api('history', {channel, limit: -1}));
+  const places = new Map(publications.map((x) => [x.offset, x.data]));
+  writer.answers.forEach((answer, i) => {
+    assert.equal(answer.epoch, epoch);
+    if (places.size > 0 && answer.offset >= publications[0].offset)
+      assert.equal(places.get(answer.offset), i + 1);
+  });
+  await eventually(() => room.seen.at(-1)?.offset === offset);
+  const numbers = room.seen.map(({data}) => data).filter(Number.isInteger);
+  assert.deepEqual(numbers, writer.answers.map((_, i) => i + 1));
+}
+
+for (const [what, victimOf] of [
+  ['the home', (home) => home],
+  ['the standby', (_, standby) => standby],
+  ['a third node', (_home, _standby, third) => third],
+]) {
+  describe(`when ${what} of a room is killed`, () => {
+    test('nothing is lost, and nobody has to come back', async () => {
+      const [one, two, three, four] = await start(4);
+      const channel = await roomWith(two, three);
+      const client = await connect(one, {user: 'survivor'});
+      const room = await subscribe(client, channel);
+      const changes = [];
+      room.on('state', ({newState}) => changes.push(newState));
+      client.on('state', ({newState}) => changes.push(newState));
+      const writer = new Writer(one, channel);
+      await sleep(300);
+      await victimOf(two, three, four).kill();
+      await sleep(1000);
+      await writer.stop();
+      assert.ok(writer.longest < 1500, `a publication took ${writer.longest} ms`);
+      await verify(one, channel, writer, room);
+      assert.deepEqual(changes, []);
+      await cluster.copied(); // somebody else has a copy by now
+    });
+  });
+}
+
+describe('when a home freezes', () => {
+  test('another one goes on, and it acknowledges nothing when it wakes', async () => {
+    const [one, two, three] = await start(3);
+    const channel = await roomWith(three, two);
+    const room = await subscribe(await connect(one, {user: 'patient'}), channel);
+    const writer = new Writer(one, channel);
+    await sleep(200);
+    three.signal('SIGSTOP');
+    const late = fetch(`${three.internalUrl}/api/publish`, {method: 'POST',
+      headers: {'X-API-Key': three.config.api.key},
+      body: JSON.stringify({channel, data: 'late'})}).then((answer) => answer.json());
+    await eventually(async () => (await shardOf(channel)).home === two.name,
+      {withinMs: 15_000});
+    await sleep(300);
+    three.signal('SIGCONT');
+    const {result} = await late;
+    await sleep(300);
+    await writer.stop();
+    await cluster.settled({withinMs: 20_000});
+    await cluster.copied();
+    const {publications} = await eventually(() =>
+      one.api('history', {channel, limit: -1}));
+    if (result?.offset) // it went to the new home
+      assert.equal(publications.find(({offset}) => offset === result.offset).data, 'late');
+    await verify(three, channel, writer, room);
+  });
+});
+
+describe('when a node with rooms is drained', () => {
+  test('publishers see no error', async () => {
+    const [one, two, three] = await start(3);
+    const channels = [await roomWith(three, two), await roomWith(three, one)];
+    const rooms = [];
+    for (const channel of channels)
+      rooms.push(await subscribe(await connect(one, {user: 'steady'}), channel));
+    const writers = channels.map((channel) => new Writer(two, channel));
+    await sleep(300);
+    await three.stop();
+    await sleep(300);
+    for (const [i, writer] of writers.entries()) {
+      await writer.stop();
+      assert.equal(writer.errors, 0);
+      await verify(one, channels[i], writer, rooms[i]);
+    }
+  });
+});
+
+describe('when all nodes are killed', () => {
+  test('views go on, and rooms begin new epochs', async () => {
+    const nodes = await start(3);
+    const channel = await roomAt(cluster, nodes[1]);
+    const {epoch: before} = await nodes[0].api('history', {channel});
+    await Promise.all(nodes.map((node) => node.kill()));
+    await cluster.start();
+    const {epoch} = await eventually(() =>
+      nodes[0].api('publish', {channel, data: 'again'}), {withinMs: 20_000});
+    assert.notEqual(epoch, before);
+    await cluster.copied();
+  });
+});

@@ -1,0 +1,220 @@
+#include "tests/room/world.hpp"
+
+#include <gmock/gmock.h>
+
+namespace {
+
+using namespace room_test;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+constexpr auto internal = static_cast<std::uint32_t>(proto::errc::internal);
+
+/// Nodes "a", "b" and "c" with copies of their rooms; "a" is the first home,
+/// "b" its standby.
+class replicated_rooms_test : public world {
+protected:
+  replicated_rooms_test() : world({"a", "b", "c"}) {
+    channels.without_namespace.replicas = 1;
+    for (auto& x : nodes)
+      x->context.lease.extend(lane().now() + 1h);
+    show_all(1, "a", {}, {"b"});
+    settle();
+    show_all(2, "a", {"b"});
+    settle();
+    membership.take<actors::copies_report>();
+  }
+
+  /// Shows these nodes, or all, a view with copies of all shards; its number
+  /// is the term.
+  void show_all(std::uint64_t number, const std::string& home,
+                const std::vector<std::string>& standbys,
+                const std::vector<std::string>& learners = {},
+                const std::vector<std::string>& to = {"a", "b", "c"},
+                const std::string& donor = {}) {
+    auto view = make_view(number, {"a", "b", "c"}, home, donor);
+    for (std::uint32_t i = 0; i < shards; ++i) {
+      auto& copies = *view->add_copies();
+      copies.set_term(number);
+      for (const auto& x : standbys)
+        copies.add_standbys(x[0] - 'a');
+      for (const auto& x : learners)
+        copies.add_learners(x[0] - 'a');
+    }
+    for (const auto& x : to)
+      show(at(x), view);
+    run();
+  }
+
+  void settle() { advance(200ms); }
+
+  static request_ptr once(const std::string& room, const std::string& data) {
+    auto result = publish(room, data);
+    result->mutable_publish()->set_idempotency_key("key of " + data);
+    return result;
+  }
+
+  /// What the history of a room says at `where`.
+  std::vector<std::string> kept(node& where, const std::string& room) {
+    std::vector<std::string> result;
+    for (const auto& x :
+         ask_room(where, history(room, -1))->history().publications())
+      result.push_back(x.data());
+    return result;
+  }
+
+  node& a = at("a");
+  node& b = at("b");
+  node& c = at("c");
+};
+
+TEST_F(replicated_rooms_test, acknowledge_and_tell_what_the_copy_has) {
+  auto& member = subscribe(a, positioned("lobby"));
+  cut("a", "b");
+  auto asked = start_ask_room(a, publish("lobby", "1"));
+  run();
+  EXPECT_TRUE(asked->pending());
+  EXPECT_THAT(member.take_data(), IsEmpty());
+  EXPECT_THAT(kept(a, "lobby"), IsEmpty());
+  mend("a", "b");
+  settle();
+  ASSERT_TRUE(asked->answer);
+  EXPECT_EQ(asked->answer->reply->published().offset(), 1u);
+  EXPECT_THAT(member.take_data(), ElementsAre("1"));
+}
+
+TEST_F(replicated_rooms_test, go_on_where_their_home_has_died) {
+  auto& member = subscribe(c, positioned("lobby"));
+  publish_many(a, "lobby", 1, 3);
+  const auto before = top_of(a, "lobby");
+  show_all(3, "b", {}, {}, {"b", "c"});
+  settle();
+  EXPECT_EQ(top_of(b, "lobby"), before);
+  EXPECT_THAT(kept(c, "lobby"), ElementsAre("1", "2", "3"));
+  const auto next = ask_room(c, publish("lobby", "4"));
+  EXPECT_EQ(next->published().offset(), 4u);
+  EXPECT_EQ(next->published().epoch(), before.epoch);
+  EXPECT_THAT(member.take_data(), ElementsAre("1", "2", "3", "4"));
+  EXPECT_THAT(member.lost, IsEmpty());
+}
+
+TEST_F(replicated_rooms_test, give_a_key_its_offset_at_every_home) {
+  ask_room(a, once("lobby", "first"));
+  ask_room(a, once("lobby", "second"));
+  show_all(3, "b", {}, {}, {"b", "c"});
+  const auto again = ask_room(c, once("lobby", "first"));
+  EXPECT_EQ(again->published().offset(), 1u);
+  EXPECT_TRUE(again->published().suppressed());
+  EXPECT_EQ(ask_room(c, once("lobby", "third"))->published().offset(), 3u);
+}
+
+TEST_F(replicated_rooms_test, keep_what_only_the_copy_was_told) {
+  wire("a", "b").drop_shard_replies = 1'000;
+  auto asked = start_ask_room(a, once("lobby", "in flight"));
+  settle();
+  EXPECT_TRUE(asked->pending());
+  show_all(3, "b", {}, {}, {"b", "c"});
+  settle();
+  EXPECT_THAT(kept(c, "lobby"), ElementsAre("in flight"));
+  EXPECT_EQ(ask_room(c, once("lobby", "in flight"))->published().offset(), 1u);
+}
+
+TEST_F(replicated_rooms_test, acknowledge_nothing_under_an_old_view) {
+  publish_many(a, "lobby", 1, 1);
+  show_all(3, "b", {}, {}, {"b", "c"});
+  auto asked = start_ask_room(a, publish("lobby", "too late"));
+  advance(10s);
+  ASSERT_TRUE(asked->answer);
+  EXPECT_EQ(asked->answer->reply->error().code(), internal);
+  show_all(4, "b", {}, {"a"});
+  settle();
+  EXPECT_THAT(kept(a, "lobby"), ElementsAre("1"));
+}
+
+TEST_F(replicated_rooms_test, are_refused_without_copies_and_lease) {
+  show_all(3, "a", {});
+  EXPECT_EQ(ask_room(a, publish("lobby", "1"))->published().offset(), 1u);
+  advance(2h);
+  const auto reply = ask_room(a, publish("lobby", "2"));
+  EXPECT_EQ(reply->error().code(), internal);
+  EXPECT_THAT(reply->error().message(), testing::HasSubstr("cut off"));
+  a.context.lease.extend(lane().now() + 1h);
+  EXPECT_EQ(ask_room(a, publish("lobby", "2"))->published().offset(), 2u);
+}
+
+TEST_F(replicated_rooms_test, say_who_has_caught_up_and_who_is_lost) {
+  publish_many(a, "lobby", 1, 2);
+  show_all(3, "a", {"b"}, {"c"});
+  settle();
+  std::set<std::string> caught_up;
+  for (const auto& x : membership.take<actors::copies_report>())
+    for (const auto& node : x.report->caught_up())
+      caught_up.insert(node);
+  EXPECT_THAT(caught_up, ElementsAre("c"));
+
+  cut("a", "b");
+  start_ask_room(a, publish("lobby", "3"));
+  advance(2s);
+  std::set<std::string> lost;
+  for (const auto& x : membership.take<actors::copies_report>())
+    for (const auto& node : x.report->lost())
+      lost.insert(node);
+  EXPECT_THAT(lost, ElementsAre("b"));
+}
+
+TEST_F(replicated_rooms_test, move_with_what_is_in_flight) {
+  auto& member = subscribe(c, positioned("lobby"));
+  publish_many(a, "lobby", 1, 2);
+  auto asked = start_ask_room(a, publish("lobby", "3"));
+  show_all(3, "b", {"a"}, {}, {"a", "b", "c"}, "a");
+  settle();
+  ASSERT_TRUE(asked->answer);
+  EXPECT_EQ(asked->answer->reply->published().offset(), 3u);
+  EXPECT_EQ(ask_room(a, publish("lobby", "4"))->published().offset(), 4u);
+  EXPECT_THAT(member.take_data(), ElementsAre("1", "2", "3", "4"));
+  EXPECT_EQ(b.context.rooms, 1u);
+  EXPECT_EQ(a.context.rooms, 0u);
+}
+
+TEST_F(replicated_rooms_test, take_rooms_without_copies_along) {
+  publish_many(a, "plain:one", 1, 1);
+  auto& member = subscribe(c, wish("plain:one"));
+  show_all(3, "b", {"a"}, {}, {"a", "b", "c"}, "a");
+  settle();
+  ask_room(c, publish("plain:one", "on"));
+  EXPECT_THAT(member.take_data(), ElementsAre("on"));
+}
+
+TEST_F(replicated_rooms_test, wait_while_their_home_is_out_of_reach) {
+  auto unreachable = [&](std::uint64_t number) {
+    auto now = std::make_shared<actors::cluster_view>();
+    now->view = make_view(number, {"a", "b", "c"}, "a");
+    now->self = "c";
+    now->links = c.links;
+    now->unreachable = {"a"};
+    for (const auto& x : c.directory->shards())
+      tell(x, actors::view_changed{now});
+    run();
+  };
+  unreachable(3);
+  auto asked = start_ask_room(c, publish("lobby", "1"));
+  run();
+  EXPECT_TRUE(asked->pending());
+  show_all(4, "b", {});
+  EXPECT_EQ(asked->answer->reply->published().offset(), 1u);
+}
+
+TEST_F(replicated_rooms_test, are_refused_at_once_where_nobody_hears_of_homes) {
+  advance(2h); // no lease any more
+  auto now = std::make_shared<actors::cluster_view>();
+  now->view = make_view(3, {"a", "b", "c"}, "a");
+  now->self = "c";
+  now->links = c.links;
+  now->unreachable = {"a"};
+  for (const auto& x : c.directory->shards())
+    tell(x, actors::view_changed{now});
+  run();
+  EXPECT_EQ(ask_room(c, publish("lobby", "1"))->error().code(), internal);
+}
+
+} // namespace
