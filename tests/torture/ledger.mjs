@@ -4,6 +4,8 @@
 export class Ledger {
   constructor(rooms) {
     this.rooms = new Map(rooms.map((room) => [room, []]));
+    this.epochs = new Set();
+    this.forgotten = new Set(); // epochs
     this.violations = [];
     this.acknowledged = 0;
     this.lost = 0;
@@ -11,8 +13,15 @@ export class Ledger {
     this.reordered = 0;
   }
 
+  /** Every node is about to lose what it has: what was acknowledged until now
+   * is not asked for. */
+  forgetEpochs() {
+    this.epochs.forEach((epoch) => this.forgotten.add(epoch));
+  }
+
   /** Publication `n` of `room` was acknowledged. */
   add(room, entry) {
+    this.epochs.add(entry.epoch);
     this.rooms.get(room).push(entry);
     ++this.acknowledged;
   }
@@ -38,6 +47,8 @@ export class Ledger {
       seen.set(n, offset);
     }
     for (const {n, offset, epoch: then} of this.rooms.get(room)) {
+      if (this.forgotten.has(then))
+        continue;
       if (then !== epoch)
         this.violation('lost', `${room}: ${n} was ${offset} of ${then}, ${where} has ${epoch}`);
       else if (byOffset.get(offset) !== n)

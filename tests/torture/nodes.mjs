@@ -31,21 +31,30 @@ class TorturedNode extends Node {
   get internalUrl() { return `http://${this.host}:${this.ports.internal}`; }
 
   command(...roost) { return this.network.inside(this.i, ...roost); }
+
+  /** The view that it goes by. */
+  async view() {
+    const answer = await fetch(`${this.internalUrl}/admin/view`, {method: 'POST',
+      body: '{}', headers: {'X-API-Key': this.config.admin.key},
+      signal: AbortSignal.timeout(5000)});
+    return (await answer.json()).result;
+  }
 }
 
 export class Nodes {
-  constructor(network, count) {
+  constructor(network, count, replicas) {
     this.network = network;
+    this.replicas = replicas;
     const coordinators = Array.from({length: COORDINATORS},
       (_, i) => `${network.address(i + 1)}:${PORTS.cluster}`);
     this.all = Array.from({length: count}, (_, at) => {
       const i = at + 1;
       const host = network.address(i);
       return new TorturedNode(network, i, merge(nodeConfig(`node-${i}`, PORTS), {
-        node: {lanes: 1, roles: [i <= COORDINATORS ? 'coordinator' : 'gateway']},
+        node: {lanes: 1, roles: i <= COORDINATORS ? ['gateway', 'coordinator'] : ['gateway']},
         http: {listen: `${host}:${PORTS.http}`},
         internal: {listen: `${host}:${PORTS.internal}`},
-        channel: {namespaces: [NAMESPACE]},
+        channel: {namespaces: [{...NAMESPACE, replicas}]},
         limits: {room_history_bytes: 256 * 1024 * 1024},
         client: {ping_interval: '5s', pong_timeout: '2s'},
         cluster: {
@@ -61,10 +70,7 @@ export class Nodes {
     });
   }
 
-  /** They hold no rooms. */
   get coordinators() { return this.all.slice(0, COORDINATORS); }
-  /** They hold all rooms, and have the clients. */
-  get gateways() { return this.all.slice(COORDINATORS); }
   get living() { return this.all.filter(({alive}) => alive); }
 
   others(node) { return this.all.filter((x) => x !== node).map(({i}) => i); }
@@ -77,13 +83,18 @@ export class Nodes {
     await this.whole();
   }
 
-  /** Waits until every node sees all of them. */
+  /** Waits until every node sees all of them, and every room has its copies. */
   async whole() {
     await eventually(async () => {
       for (const node of this.all) {
         const {nodes} = await node.api('info');
         if (nodes.length !== this.all.length)
           throw new Error(`${node.name} sees ${nodes.map(({name}) => name)}`);
+        const lacking = (await node.view()).shards.filter(
+          ({home, donor, standbys = []}) =>
+            !home || donor || standbys.length < this.replicas);
+        if (lacking.length > 0)
+          throw new Error(`${node.name} sees ${lacking.length} shards without copies`);
       }
       return true;
     }, {withinMs: 90_000, what: 'a whole cluster'});

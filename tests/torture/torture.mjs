@@ -15,6 +15,7 @@ const {values: options} = parseArgs({options: {
   seconds: {type: 'string', default: '120'},
   seed: {type: 'string', default: `${Date.now() % 1_000_000}`},
   rooms: {type: 'string', default: '20'},
+  replicas: {type: 'string', default: '1'},
   faults: {type: 'string', default: Object.keys(faults).join()},
 }});
 const kinds = options.faults.split(',');
@@ -29,7 +30,7 @@ const HISTORY_PAGE = 1000;
 
 const rooms = Array.from({length: Number(options.rooms)},
   (_, i) => `${NAMESPACE.name}:room-${i}`);
-const nodes = new Nodes(new Network(options.namespaces), Number(options.nodes));
+const nodes = new Nodes(new Network(options.namespaces), Number(options.nodes), Number(options.replicas));
 const ledger = new Ledger(rooms);
 const random = randomFrom(Number(options.seed));
 
@@ -51,7 +52,7 @@ async function historyAt(node, room) {
 async function judge() {
   for (const room of rooms) {
     let history;
-    for (const node of nodes.gateways) {
+    for (const node of nodes.all) {
       history = await eventually(() => historyAt(node, room),
         {withinMs: 30_000, what: `the history of ${room} at ${node.name}`});
       ledger.check(room, node.name, history);
@@ -71,11 +72,11 @@ function percentile(sorted, percent) {
 
 console.log(`seed ${options.seed}, ${options.nodes} nodes, ${options.seconds} s`);
 await nodes.start();
-const listeners = nodes.gateways.flatMap((node) => [1, 2].map((i) =>
+const listeners = nodes.all.flatMap((node) => [1, 2].map((i) =>
   new Listener(`${node.name}-client-${i}`, node, rooms, ledger)));
 await eventually(() => listeners.every(({places}) => places.size === rooms.length),
   {withinMs: 30_000, what: 'every client in every room'});
-const publishers = rooms.map((room) => new Publisher(room, nodes.gateways, ledger));
+const publishers = rooms.map((room) => new Publisher(room, nodes.all, ledger));
 let failed;
 for (const publisher of publishers)
   publisher.done.catch((error) => { failed ??= error; });
@@ -85,7 +86,7 @@ const end = Date.now() + 1000 * Number(options.seconds);
 while (Date.now() < end && !failed) {
   const kind = kinds[Math.floor(random() * kinds.length)];
   const begin = Date.now();
-  const whom = await faults[kind](nodes, random);
+  const whom = await faults[kind](nodes, random, ledger);
   if (whom === undefined) { // not to be had here
     kinds.splice(kinds.indexOf(kind), 1);
     console.log(`  ${kind}: this kernel cannot`);
