@@ -9,6 +9,12 @@ namespace {
 // How much more a learner may lag behind than a copy that holds up others.
 constexpr std::size_t learner_patience = 4;
 
+// The same moments for all shards, so that what they tell a node goes together.
+copy_feed::time_point next_telling(copy_feed::time_point now,
+                                   std::chrono::milliseconds every) {
+  return now - now.time_since_epoch() % every + every;
+}
+
 } // namespace
 
 void copy_feed::start_term(bool standby, const replication_stock& stock) {
@@ -22,7 +28,7 @@ void copy_feed::start_term(bool standby, const replication_stock& stock) {
   retry_at_.reset();
   waiting_since_.reset();
   lagging_since_.reset();
-  untold_since_.reset();
+  tell_at_.reset();
   // A standby that is a learner again has been out in between.
   if (!standby && (!complete_ || was_standby || was_lost))
     return start_again();
@@ -102,9 +108,9 @@ copy_feed::request copy_feed::next_records(const replication_stock& stock,
   if (sent_ >= last && greeted_) {
     if (told_ >= stock.committed)
       return nullptr;
-    if (!untold_since_)
-      untold_since_ = now;
-    if (!may_tell(stock) || now < *untold_since_ + stock.limits.tell_after)
+    if (!tell_at_)
+      tell_at_ = next_telling(now, stock.limits.tell_every);
+    if (!may_tell(stock) || now < *tell_at_)
       return nullptr;
   }
   auto result = new_request(stock);
@@ -120,7 +126,7 @@ copy_feed::request copy_feed::next_records(const replication_stock& stock,
   }
   told_ = stock.committed;
   greeted_ = true;
-  untold_since_.reset();
+  tell_at_.reset();
   return result;
 }
 
@@ -197,8 +203,8 @@ copy_feed::due(const replication_stock& stock) const {
     return result;
   if (retry_at_)
     consider(*retry_at_);
-  else if (untold_since_ && may_tell(stock))
-    consider(*untold_since_ + stock.limits.tell_after);
+  else if (tell_at_ && may_tell(stock))
+    consider(*tell_at_);
   if (!lost_ && waiting_since_)
     consider(*waiting_since_ + stock.limits.patience);
   if (!lost_ && lagging_since_)
