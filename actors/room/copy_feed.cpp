@@ -1,5 +1,7 @@
 #include "actors/room/copy_feed.hpp"
 
+#include <google/protobuf/arena.h>
+
 #include <algorithm>
 
 namespace actors {
@@ -8,6 +10,13 @@ namespace {
 
 // How much more a learner may lag behind than a copy that holds up others.
 constexpr std::size_t learner_patience = 4;
+
+// A request with many small parts, which are made and end together.
+struct arena_request {
+  google::protobuf::Arena arena;
+  roost::link::ShardRequest* request =
+      google::protobuf::Arena::CreateMessage<roost::link::ShardRequest>(&arena);
+};
 
 // The same moments for all shards, so that what they tell a node goes together.
 copy_feed::time_point next_telling(copy_feed::time_point now,
@@ -51,9 +60,9 @@ void copy_feed::start_again() {
 }
 
 copy_feed::request copy_feed::new_request(const replication_stock& stock) {
-  auto result = std::make_shared<roost::link::ShardRequest>();
-  result->set_shard(stock.shard);
-  return result;
+  const auto whole = std::make_shared<arena_request>();
+  whole->request->set_shard(stock.shard);
+  return {whole, whole->request};
 }
 
 copy_feed::request copy_feed::next(replication_stock& stock,
