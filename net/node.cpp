@@ -174,7 +174,9 @@ private:
     spawn_rooms(cluster);
     spawn_users();
     spawn_agent(cluster);
-    watch_ = actors::spawn_on<view_watch>(first_lane(), gateway_);
+    // A node that is a cluster by itself has nowhere to put copies.
+    watch_ = actors::spawn_on<view_watch>(
+        first_lane(), gateway_, config_.cluster ? cluster.replicas : 0);
     keep(watch_);
 
     cluster.rooms = &*rooms_;
@@ -188,6 +190,7 @@ private:
       return rooms_held();
     };
     cluster.lease = &rooms_context_.lease;
+    cluster.standing = &standing_;
     cluster.transport = transport_;
     cluster.links = links_;
     try {
@@ -200,11 +203,14 @@ private:
     fill_services();
     spawn_apis();
     metrics_ = {.node = &gateway_,
+                .coordinator = coordinates() ? &standing_ : nullptr,
                 .links = config_.cluster ? links_.get() : nullptr,
                 .peers = transport_ ? &transport_->metrics() : nullptr};
   }
 
   bool serves_clients() const { return config_.node.roles.gateway; }
+
+  bool coordinates() const { return config_.node.roles.coordinator; }
 
   actors::lane& first_lane() { return *lanes_.front(); }
 
@@ -267,6 +273,7 @@ private:
     settings.users = services_.users;
     settings.lanes = cluster.lanes;
     settings.audiences = audience_refs_;
+    settings.standing = coordinates() ? &standing_ : nullptr;
     cluster.node_agent = keep(actors::spawn_on<actors::node_agent>(
         first_lane(), std::move(settings)));
   }
@@ -383,6 +390,7 @@ private:
   actors::rooms_context rooms_context_;
   std::optional<actors::room_directory> rooms_;
   std::shared_ptr<actors::link_registry> links_;
+  actors::coordinator_standing standing_;
   gateway gateway_;
   metrics_sources metrics_;
   std::optional<listener> public_;

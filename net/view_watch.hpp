@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/cluster/shard_census.hpp"
 #include "actors/lane/lane_actor.hpp"
 #include "actors/messages.hpp"
 #include "net/gateway.hpp"
@@ -9,9 +10,11 @@ namespace net {
 /// Follows the view for what is seen from outside: readiness and metrics.
 class view_watch final : public actors::lane_actor {
 public:
-  /// Wrapped, since CAF copies spawn arguments.
-  view_watch(caf::actor_config& cfg, std::reference_wrapper<gateway> node)
-      : lane_actor(cfg), node_(node) {}
+  /// Wrapped, since CAF copies spawn arguments. `replicas`: how many copies
+  /// each shard should have.
+  view_watch(caf::actor_config& cfg, std::reference_wrapper<gateway> node,
+             std::uint32_t replicas)
+      : lane_actor(cfg), node_(node), replicas_(replicas) {}
 
   const char* name() const override { return "view_watch"; }
 
@@ -20,12 +23,17 @@ public:
       const auto& now = *x.now;
       node_.view_number = now.view->number();
       node_.view_nodes = static_cast<std::uint64_t>(now.view->members_size());
+      const auto census = actors::take_census(*now.view, now.self, replicas_);
+      node_.shards_home = census.homes;
+      node_.shards_without_home = census.without_home;
+      node_.shards_lacking_copies = census.lacking_copies;
       node_.ready = now.is_member(now.self) && !node_.stopping;
     }};
   }
 
 private:
   gateway& node_;
+  std::uint32_t replicas_;
 };
 
 } // namespace net

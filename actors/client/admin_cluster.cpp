@@ -1,8 +1,9 @@
 #include "actors/client/admin_methods.hpp"
 #include "actors/client/glob.hpp"
+#include "actors/room/room.hpp"
 #include "actors/room/room_directory.hpp"
-#include "actors/room/shard_copies.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -17,6 +18,52 @@ std::string home_of(const cluster_view& view, std::uint32_t shard) {
                          ? view.home_of(shard)
                          : nullptr;
   return home == nullptr ? std::string{} : *home;
+}
+
+/// Names of the members at `positions`.
+template <class Positions, class Names>
+void add_names(const roost::link::View& view, const Positions& positions,
+               Names& to) {
+  for (const auto i : positions)
+    *to.Add() = view.members(i).node();
+}
+
+/// Who has copies of a shard; nothing where the view does not say.
+const roost::link::Copies& copies_in(const cluster_view& view,
+                                     std::uint32_t shard) {
+  const auto& all = view.view->copies();
+  return shard < static_cast<std::uint32_t>(all.size())
+             ? all.Get(static_cast<int>(shard))
+             : roost::link::Copies::default_instance();
+}
+
+void count_shards(const roost::link::View& view, int member,
+                  roost::admin::Node& out) {
+  const auto count = [member](const auto& positions) {
+    return static_cast<std::uint32_t>(
+        std::count(positions.begin(), positions.end(), member));
+  };
+  out.set_shards(count(view.homes()));
+  for (const auto& x : view.copies()) {
+    out.set_standbys(out.standbys() + count(x.standbys()));
+    out.set_learners(out.learners() + count(x.learners()));
+  }
+}
+
+/// The coordinator that leads; one that was cut off may still say it does.
+std::string
+leader_of(const std::map<std::string, std::shared_ptr<roost::link::NodeReply>>&
+              replies) {
+  std::string result;
+  std::uint64_t term = 0;
+  for (const auto& [node, reply] : replies) {
+    const auto& info = reply->info();
+    if (!info.leads() || (!result.empty() && info.term() < term))
+      continue;
+    result = node;
+    term = info.term();
+  }
+  return result;
 }
 
 void describe(const roost::link::Member& member, roost::admin::Node& out) {
@@ -53,14 +100,12 @@ void admin_methods::nodes(answer done) {
     ask_.nodes(std::move(message), [now, done](const node_replies& replies) {
       roost::admin::NodesResult result;
       result.set_view(now->view->number());
+      result.set_leader(leader_of(replies));
       for (int i = 0; i < now->view->members_size(); ++i) {
         const auto& member = now->view->members(i);
         auto& node = *result.add_nodes();
         describe(member, node);
-        std::uint32_t shards = 0;
-        for (const auto home : now->view->homes())
-          shards += home == i ? 1 : 0;
-        node.set_shards(shards);
+        count_shards(*now->view, i, node);
         const auto reply = replies.find(member.node());
         if (reply != replies.end() && reply->second->has_info())
           describe(reply->second->info(), node);
@@ -145,6 +190,8 @@ void admin_methods::room(const roost::admin::RoomRequest& request,
     report->part_done();
   });
   ask_for_room(report);
+  if (is_replicated(*options))
+    ask_for_copies(report);
   report->part_done();
 }
 
@@ -189,6 +236,21 @@ void admin_methods::ask_for_room(const std::shared_ptr<room_report>& report) {
         });
 }
 
+void admin_methods::ask_for_copies(const std::shared_ptr<room_report>& report) {
+  const auto shard =
+      shard_of(report->result.name(), services_.rooms->shard_count());
+  ++report->missing;
+  ask_.view([report, shard](const view_ptr& now) {
+    if (now) {
+      const auto& copies = copies_in(*now, shard);
+      auto& out = report->result;
+      add_names(*now->view, copies.standbys(), *out.mutable_standbys());
+      add_names(*now->view, copies.learners(), *out.mutable_learners());
+    }
+    report->part_done();
+  });
+}
+
 void admin_methods::view(answer done) {
   ask_.view([done](const view_ptr& now) {
     if (!now)
@@ -203,11 +265,12 @@ void admin_methods::view(answer done) {
       shard.set_home(home_of(*now, shard.number()));
       if (i < now->view->donors_size())
         shard.set_donor(now->view->donors(i));
-      auto copies = copies_of(*now->view, shard.number());
-      for (auto& node : copies.standbys)
-        shard.add_standbys(std::move(node));
-      for (auto& node : copies.learners)
-        shard.add_learners(std::move(node));
+      const auto& copies = copies_in(*now, shard.number());
+      add_names(*now->view, copies.standbys(), *shard.mutable_standbys());
+      add_names(*now->view, copies.learners(), *shard.mutable_learners());
+      shard.set_term(copies.term());
+      for (const auto& holder : copies.holders())
+        shard.add_holders(holder.node());
     }
     done.result(result);
   });

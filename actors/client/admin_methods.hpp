@@ -46,6 +46,7 @@ private:
   void rooms(const roost::admin::RoomsRequest& request, answer done);
   void room(const roost::admin::RoomRequest& request, answer done);
   void ask_for_room(const std::shared_ptr<room_report>& report);
+  void ask_for_copies(const std::shared_ptr<room_report>& report);
   void connections(const roost::admin::ConnectionsRequest& request,
                    answer done);
   void publish(roost::admin::PublishRequest& request, answer done);

@@ -158,6 +158,10 @@ void node_agent::fill_in(roost::link::NodeInfoResult& info,
   info.set_uptime(static_cast<std::uint32_t>(
       std::chrono::duration_cast<seconds>(home_lane().now() - started_)
           .count()));
+  if (settings_.standing) {
+    info.set_leads(settings_.standing->leads);
+    info.set_term(settings_.standing->term);
+  }
   if (sample_count_ > 1)
     info.set_messages_per_second(
         static_cast<double>(samples_[0] - samples_[sample_count_ - 1])

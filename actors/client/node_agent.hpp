@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/lane/coordinator_standing.hpp"
 #include "actors/lane/lane_actor.hpp"
 #include "actors/lane/lane_timer.hpp"
 #include "actors/messages.hpp"
@@ -29,6 +30,8 @@ struct node_agent_settings {
   caf::actor users;
   std::vector<lane*> lanes;
   std::vector<audience_ref> audiences; ///< One for each lane, in its order.
+  /// Outlives it; null on a node that is no coordinator.
+  const coordinator_standing* standing = nullptr;
 };
 
 /// A lane -> node agent: the rooms of that lane's audience.

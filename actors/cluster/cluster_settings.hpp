@@ -5,6 +5,7 @@
 #include "actors/cluster/hand_over_socket.hpp"
 #include "actors/cluster/link_metrics.hpp"
 #include "actors/cluster/peer_transport.hpp"
+#include "actors/lane/coordinator_standing.hpp"
 #include "actors/room/node_lease.hpp"
 #include "actors/room/room_directory.hpp"
 #include "cluster-config/node_config.hpp"
@@ -63,6 +64,9 @@ struct cluster_settings {
 
   /// Extended by the coordinator's answers to heartbeats; outlives the actors.
   node_lease* lease = nullptr;
+  /// Kept up to date by the coordinator, if this node is one or is a cluster by
+  /// itself; outlives the actors.
+  coordinator_standing* standing = nullptr;
 
   /// None: the node is a whole cluster by itself (embedded).
   std::shared_ptr<peer_transport> transport;

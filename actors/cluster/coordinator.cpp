@@ -10,10 +10,10 @@ using roost::link::LinkFrame;
 
 coordinator::coordinator(caf::actor_config& cfg, cluster_rules rules,
                          std::shared_ptr<coordinator_log> log,
-                         caf::actor membership)
+                         caf::actor membership, coordinator_standing* standing)
     : lane_actor(cfg), rules_(rules), state_(rules, home_lane().now()),
       log_(std::move(log)), membership_(std::move(membership)),
-      ticker_(*this, [this] { tick(); }),
+      standing_(standing), ticker_(*this, [this] { tick(); }),
       log_ticker_(*this, [this] { tick_log(); }) {}
 
 caf::behavior coordinator::make_behavior() {
@@ -46,6 +46,7 @@ caf::behavior coordinator::make_behavior() {
 void coordinator::on_exit() {
   ticker_.cancel();
   log_ticker_.cancel();
+  tell_standing(false);
   log_->stop();
   log_.reset();
   membership_ = nullptr;
@@ -122,6 +123,7 @@ void coordinator::on_decided(const roost::link::View& view) {
 }
 
 void coordinator::on_standing() {
+  tell_standing(log_->leads());
   const auto leads_in = log_->leads() ? log_->term() : 0;
   if (std::exchange(leads_in_, leads_in) == leads_in)
     return;
@@ -136,9 +138,17 @@ void coordinator::on_standing() {
 }
 
 void coordinator::on_failed(const std::string& why) {
+  tell_standing(false);
   spdlog::critical("coordinator: it takes no part any more until this node is"
                    " started again: {}",
                    why);
+}
+
+void coordinator::tell_standing(bool leads) {
+  if (standing_ == nullptr)
+    return;
+  standing_->leads = leads;
+  standing_->term = log_->term();
 }
 
 // -- what follows -------------------------------------------------------------

@@ -3,6 +3,7 @@
 #include "actors/cluster/cluster_state.hpp"
 #include "actors/cluster/coordinator_log.hpp"
 #include "actors/cluster/membership_messages.hpp"
+#include "actors/lane/coordinator_standing.hpp"
 #include "actors/lane/lane_timer.hpp"
 #include "actors/messages.hpp"
 
@@ -18,8 +19,10 @@ namespace actors {
 /// membership (send_control); while another one leads it only takes notes.
 class coordinator final : public lane_actor {
 public:
+  /// `standing` is kept up to date, and may be null; else it outlives this.
   coordinator(caf::actor_config& cfg, cluster_rules rules,
-              std::shared_ptr<coordinator_log> log, caf::actor membership);
+              std::shared_ptr<coordinator_log> log, caf::actor membership,
+              coordinator_standing* standing);
 
   const char* name() const override { return "coordinator"; }
   caf::behavior make_behavior() override;
@@ -38,6 +41,7 @@ private:
   void on_decided(const roost::link::View& view);
   void on_standing();
   void on_failed(const std::string& why);
+  void tell_standing(bool leads);
 
   // What follows.
   void carry_out(const cluster_effects& effects);
@@ -49,6 +53,7 @@ private:
   cluster_state state_;
   std::shared_ptr<coordinator_log> log_;
   caf::actor membership_;
+  coordinator_standing* standing_;
   std::shared_ptr<const roost::link::LinkFrame> decided_; ///< The last view.
   bool is_news_ = false;       ///< Members have not been sent it.
   std::set<std::string> owed_; ///< Nodes that need the next view decided.

@@ -92,8 +92,9 @@ void membership::start() {
   links->registry = settings_.links;
   link_settings_ = std::move(links);
   if (settings_.self.coordinator()) {
-    coordinator_ = spawn_on<coordinator>(home_lane(), settings_.rules(),
-                                         settings_.log, caf::actor{this});
+    coordinator_ =
+        spawn_on<coordinator>(home_lane(), settings_.rules(), settings_.log,
+                              caf::actor{this}, settings_.standing);
     send(coordinator_,
          link_state{self(), settings_.self.incarnation(), true, {}});
     join(self());

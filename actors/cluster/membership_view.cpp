@@ -24,6 +24,8 @@ void membership::embed() {
   }
   if (settings_.lease)
     settings_.lease->extend_for_ever();
+  if (settings_.standing)
+    settings_.standing->leads = true;
   install(std::move(view));
 }
 

@@ -1,5 +1,7 @@
 #include "actors/room/copy_feed.hpp"
 
+#include <google/protobuf/arena.h>
+
 #include <algorithm>
 
 namespace actors {
@@ -8,6 +10,19 @@ namespace {
 
 // How much more a learner may lag behind than a copy that holds up others.
 constexpr std::size_t learner_patience = 4;
+
+// A request with many small parts, which are made and end together.
+struct arena_request {
+  google::protobuf::Arena arena;
+  roost::link::ShardRequest* request =
+      google::protobuf::Arena::CreateMessage<roost::link::ShardRequest>(&arena);
+};
+
+// The same moments for all shards, so that what they tell a node goes together.
+copy_feed::time_point next_telling(copy_feed::time_point now,
+                                   std::chrono::milliseconds every) {
+  return now - now.time_since_epoch() % every + every;
+}
 
 } // namespace
 
@@ -22,7 +37,7 @@ void copy_feed::start_term(bool standby, const replication_stock& stock) {
   retry_at_.reset();
   waiting_since_.reset();
   lagging_since_.reset();
-  untold_since_.reset();
+  tell_at_.reset();
   // A standby that is a learner again has been out in between.
   if (!standby && (!complete_ || was_standby || was_lost))
     return start_again();
@@ -45,9 +60,9 @@ void copy_feed::start_again() {
 }
 
 copy_feed::request copy_feed::new_request(const replication_stock& stock) {
-  auto result = std::make_shared<roost::link::ShardRequest>();
-  result->set_shard(stock.shard);
-  return result;
+  const auto whole = std::make_shared<arena_request>();
+  whole->request->set_shard(stock.shard);
+  return {whole, whole->request};
 }
 
 copy_feed::request copy_feed::next(replication_stock& stock,
@@ -102,9 +117,9 @@ copy_feed::request copy_feed::next_records(const replication_stock& stock,
   if (sent_ >= last && greeted_) {
     if (told_ >= stock.committed)
       return nullptr;
-    if (!untold_since_)
-      untold_since_ = now;
-    if (!may_tell(stock) || now < *untold_since_ + stock.limits.tell_after)
+    if (!tell_at_)
+      tell_at_ = next_telling(now, stock.limits.tell_every);
+    if (!may_tell(stock) || now < *tell_at_)
       return nullptr;
   }
   auto result = new_request(stock);
@@ -120,7 +135,7 @@ copy_feed::request copy_feed::next_records(const replication_stock& stock,
   }
   told_ = stock.committed;
   greeted_ = true;
-  untold_since_.reset();
+  tell_at_.reset();
   return result;
 }
 
@@ -197,8 +212,8 @@ copy_feed::due(const replication_stock& stock) const {
     return result;
   if (retry_at_)
     consider(*retry_at_);
-  else if (untold_since_ && may_tell(stock))
-    consider(*untold_since_ + stock.limits.tell_after);
+  else if (tell_at_ && may_tell(stock))
+    consider(*tell_at_);
   if (!lost_ && waiting_since_)
     consider(*waiting_since_ + stock.limits.patience);
   if (!lost_ && lagging_since_)

@@ -102,7 +102,7 @@ private:
   std::uint64_t sent_ = 0;
   std::uint64_t told_ = 0; // the last `committed` sent
   bool greeted_ = false;   // something was sent in this term
-  std::optional<time_point> untold_since_;
+  std::optional<time_point> tell_at_;
 
   // Rooms, for a learner.
   std::optional<room_pieces> rooms_; // those still to be sent

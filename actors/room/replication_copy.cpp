@@ -59,8 +59,8 @@ void replication_copy::clear() {
 
 // -- requests -----------------------------------------------------------------
 
-roost::link::ShardReply
-replication_copy::replicate(const roost::link::Replicate& body, unix_time now) {
+roost::link::ShardReply replication_copy::replicate(roost::link::Replicate body,
+                                                    unix_time now) {
   if (body.term() != term_ || role_ == role::none)
     return refusal("no copy of this term is here");
   if (!complete_ && attempt_ == 0)
@@ -79,14 +79,15 @@ replication_copy::replicate(const roost::link::Replicate& body, unix_time now) {
   return result;
 }
 
-bool replication_copy::append(const roost::link::Replicate& body) {
+/// Takes the records out of `body`.
+bool replication_copy::append(roost::link::Replicate& body) {
   if (body.first() > has() + 1)
     return false;
   auto number = body.first();
-  for (const auto& x : body.records()) {
+  for (auto& x : *body.mutable_records()) {
     if (number++ <= has())
       continue;
-    auto record = from_wire(x);
+    auto record = from_wire(std::move(x));
     if (!record)
       return false;
     pending_.append(std::move(*record));
@@ -130,8 +131,7 @@ replication_copy::copy_rooms(const roost::link::CopyRooms& body,
   return result;
 }
 
-bool replication_copy::take_tail(const roost::link::Replicate& body,
-                                 unix_time now) {
+bool replication_copy::take_tail(roost::link::Replicate body, unix_time now) {
   if (!is_complete())
     return false;
   pending_.forget_from(std::max(body.first(), committed() + 1));

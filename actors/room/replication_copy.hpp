@@ -49,14 +49,13 @@ public:
   // -- requests of the home, of this term
   // ---------------------------------------
 
-  roost::link::ShardReply replicate(const roost::link::Replicate& body,
-                                    unix_time now);
+  roost::link::ShardReply replicate(roost::link::Replicate body, unix_time now);
   roost::link::ShardReply copy_rooms(const roost::link::CopyRooms& body,
                                      unix_time now);
 
   /// What the home before has not committed, when this node becomes home. False
   /// when the copy lacks what comes before it.
-  bool take_tail(const roost::link::Replicate& body, unix_time now);
+  bool take_tail(roost::link::Replicate body, unix_time now);
 
   // -- what there is
   // ------------------------------------------------------------
@@ -84,7 +83,7 @@ public:
   record_tail take_pending();
 
 private:
-  bool append(const roost::link::Replicate& body);
+  bool append(roost::link::Replicate& body);
   void commit_to(std::uint64_t number, unix_time now);
   void apply(std::uint64_t number, const room_record& record, unix_time now);
   room_log* find_or_start(std::uint64_t number, const room_record& record);

@@ -22,8 +22,10 @@ struct replication_limits {
   std::chrono::milliseconds patience{500};
   /// From a failed request to the next.
   std::chrono::milliseconds retry_after{100};
-  /// A copy hears of commits after this, if nothing else tells it before.
-  std::chrono::milliseconds tell_after{50};
+  /// A copy hears of commits within this, if nothing else tells it before. Only
+  /// what it has not heard of is brought to the other copies again when it
+  /// becomes the home.
+  std::chrono::milliseconds tell_every{500};
 };
 
 /// The bounds where nodes are dead after `failure_timeout` of silence.

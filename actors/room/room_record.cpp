@@ -23,16 +23,18 @@ void to_wire(const room_record& from, roost::link::PublishedRecord& out) {
   out.set_version_epoch(from.version_epoch);
 }
 
-void from_wire(const roost::link::PublishedRecord& from, room_record& out) {
-  auto publication =
-      std::make_shared<roost::client::Publication>(from.publication());
+void from_wire(roost::link::PublishedRecord& from, room_record& out) {
+  out.at = from_ms(from.publication().time());
+  auto publication = std::make_shared<roost::client::Publication>(
+      std::move(*from.mutable_publication()));
   publication->clear_time(); // clients do not get one
   out.publication = std::move(publication);
-  out.at = from_ms(from.publication().time());
-  out.idempotency_key = from.idempotent().key();
-  out.key_expires = from_ms(from.idempotent().expires_ms());
+  if (from.has_idempotent()) {
+    out.idempotency_key = std::move(*from.mutable_idempotent()->mutable_key());
+    out.key_expires = from_ms(from.idempotent().expires_ms());
+  }
   out.version = from.version();
-  out.version_epoch = from.version_epoch();
+  out.version_epoch = std::move(*from.mutable_version_epoch());
 }
 
 } // namespace
@@ -68,18 +70,18 @@ void to_wire(const room_record& record, roost::link::RoomRecord& out) {
   }
 }
 
-std::optional<room_record> from_wire(const roost::link::RoomRecord& record) {
+std::optional<room_record> from_wire(roost::link::RoomRecord record) {
   using roost::link::RoomRecord;
   room_record result;
-  result.room = record.room();
-  result.epoch = record.epoch();
+  result.room = std::move(*record.mutable_room());
+  result.epoch = std::move(*record.mutable_epoch());
   switch (record.body_case()) {
   case RoomRecord::kStarted:
     result.what = room_record::kind::started;
     return result;
   case RoomRecord::kPublished:
     result.what = room_record::kind::published;
-    from_wire(record.published(), result);
+    from_wire(*record.mutable_published(), result);
     return result;
   case RoomRecord::kHistoryRemoved:
     result.what = room_record::kind::history_removed;

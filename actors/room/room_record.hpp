@@ -43,7 +43,7 @@ struct room_record {
 void to_wire(const room_record& record, roost::link::RoomRecord& out);
 
 /// Nothing when `record` says nothing that is known here.
-std::optional<room_record> from_wire(const roost::link::RoomRecord& record);
+std::optional<room_record> from_wire(roost::link::RoomRecord record);
 
 std::int64_t to_ms(unix_time t);
 unix_time from_ms(std::int64_t ms);

@@ -267,10 +267,11 @@ void shard::assign_copy() {
 }
 
 void shard::on_replication(waiting_part& x) {
-  const auto& body = *x.request;
-  auto reply = body.has_replicate()
-                   ? copy().replicate(body.replicate(), now())
-                   : copy().copy_rooms(body.copy_rooms(), now());
+  auto& body = *x.request;
+  auto reply =
+      body.has_replicate()
+          ? copy().replicate(std::move(*body.mutable_replicate()), now())
+          : copy().copy_rooms(body.copy_rooms(), now());
   count_copies();
   x.promise.deliver(shard_answer{
       std::make_shared<roost::link::ShardReply>(std::move(reply))});

@@ -5,6 +5,7 @@
 #include "net/ctl/table.hpp"
 #include "proto/admin.pb.h"
 
+#include <array>
 #include <map>
 #include <ostream>
 #include <string>
@@ -15,17 +16,11 @@ namespace admin = roost::admin;
 
 namespace {
 
-template <class Strings>
-std::string joined(const Strings& strings, const char* between) {
-  std::string out;
-  for (auto& text : strings)
-    out += (out.empty() ? "" : between) + text;
-  return out;
-}
-
 /// Shards by node, from the view.
 struct share {
   std::uint32_t homes = 0;
+  std::uint32_t standbys = 0;
+  std::uint32_t learners = 0;
   std::uint32_t arriving = 0;
   std::uint32_t leaving = 0;
 };
@@ -36,23 +31,53 @@ void print_shares(std::ostream& out, const admin::ViewResult& view) {
     shares[member];
   for (auto& shard : view.shards()) {
     ++shares[shard.home()].homes;
+    for (auto& node : shard.standbys())
+      ++shares[node].standbys;
+    for (auto& node : shard.learners())
+      ++shares[node].learners;
     if (!shard.donor().empty()) {
       ++shares[shard.home()].arriving;
       ++shares[shard.donor()].leaving;
     }
   }
-  table rows{
-      {{"NODE"}, {"SHARDS", true}, {"ARRIVING", true}, {"LEAVING", true}}};
+  table rows{{{"NODE"},
+              {"SHARDS", true},
+              {"STANDBYS", true},
+              {"LEARNERS", true},
+              {"ARRIVING", true},
+              {"LEAVING", true}}};
   for (auto& [node, part] : shares)
     rows.add({node.empty() ? "(none)" : node, std::to_string(part.homes),
+              std::to_string(part.standbys), std::to_string(part.learners),
               std::to_string(part.arriving), std::to_string(part.leaving)});
   rows.print(out, "The view has no members.");
 }
 
-void print_shards(std::ostream& out, const admin::ViewResult& view) {
-  table rows{{{"SHARD", true}, {"HOME"}, {"ARRIVES FROM"}}};
+/// How many shards are where: one row for all that are at the same nodes.
+void print_places(std::ostream& out, const admin::ViewResult& view) {
+  std::map<std::array<std::string, 3>, std::uint32_t> places;
   for (auto& shard : view.shards())
-    rows.add({std::to_string(shard.number()), shard.home(), shard.donor()});
+    ++places[{shard.home(), joined(shard.standbys(), ","),
+              joined(shard.learners(), ",")}];
+  table rows{{{"HOME"}, {"STANDBYS"}, {"LEARNERS"}, {"SHARDS", true}}};
+  for (auto& [where, count] : places)
+    rows.add({where[0], where[1], where[2], std::to_string(count)});
+  rows.print(out, "The view has no shards.");
+}
+
+void print_shards(std::ostream& out, const admin::ViewResult& view) {
+  table rows{{{"SHARD", true},
+              {"TERM", true},
+              {"HOME"},
+              {"STANDBYS"},
+              {"LEARNERS"},
+              {"ARRIVES FROM"},
+              {"WAITS FOR"}}};
+  for (auto& shard : view.shards())
+    rows.add({std::to_string(shard.number()), std::to_string(shard.term()),
+              shard.home(), joined(shard.standbys(), ","),
+              joined(shard.learners(), ","), shard.donor(),
+              joined(shard.holders(), ",")});
   rows.print(out, "The view has no shards.");
 }
 
@@ -68,6 +93,7 @@ ctl_exit list_nodes(const ctl_context& context) {
                 {"SUBS", true},
                 {"ROOMS", true},
                 {"SHARDS", true},
+                {"STANDBYS", true},
                 {"MSG/S", true},
                 {"UPTIME", true},
                 {"VERSION"},
@@ -78,11 +104,16 @@ ctl_exit list_nodes(const ctl_context& context) {
                 std::to_string(node.clients()), std::to_string(node.users()),
                 std::to_string(node.subscriptions()),
                 std::to_string(node.rooms()), std::to_string(node.shards()),
+                std::to_string(node.standbys()),
                 one_digit(node.messages_per_second()),
                 time_span(std::chrono::seconds{node.uptime()}), node.version(),
                 node.address(), node.http_address()});
     rows.print(context.out, "There are no nodes.");
-    context.out << "view " << result.view() << '\n';
+    context.out << "view " << result.view() << "; "
+                << (result.leader().empty()
+                        ? "no coordinator is known to lead"
+                        : "coordinator " + visible(result.leader()) + " leads")
+                << '\n';
   };
   run_command<admin::NodesResult>(context, "nodes", admin::NodesRequest{},
                                   print);
@@ -150,8 +181,11 @@ ctl_exit show_view(const ctl_context& context, bool shards) {
                 << " nodes, " << view.shards_size() << " shards\n\n";
     if (shards)
       print_shards(context.out, view);
-    else
+    else {
       print_shares(context.out, view);
+      context.out << '\n';
+      print_places(context.out, view);
+    }
   };
   run_command<admin::ViewResult>(context, "view", admin::ViewRequest{}, print);
   return ctl_done;

@@ -45,7 +45,8 @@ struct disconnect_options {
 ctl_exit disconnect(const ctl_context& context,
                     const disconnect_options& options);
 
-/// With `shards`, every shard and its home, else how many each node has.
+/// With `shards`, every shard with its home and copies, else how many each node
+/// has.
 ctl_exit show_view(const ctl_context& context, bool shards);
 
 } // namespace net

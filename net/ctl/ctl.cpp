@@ -140,14 +140,15 @@ void add_looks(const command_adder& add, ctl_arguments& arguments) {
   add("rooms", "List rooms", [](auto& context, auto& given) {
     return list_rooms(context, given.pattern);
   }).add_option("PATTERN", arguments.pattern, "Glob such as 'chat:*'");
-  add("room", "Show a room: home, position, subscribers, members, history",
+  add("room",
+      "Show a room: home, copies, position, subscribers, members, history",
       [](auto& context, auto& given) { return show_room(context, given.room); })
       .add_option("NAME", arguments.room, "Name of the room")
       ->required();
   add("connections", "List client connections", [](auto& context, auto& given) {
     return list_connections(context, given.user);
   }).add_option("--user", arguments.user, "Only those of this user");
-  add("view", "Show which node is the home of how many shards",
+  add("view", "Show which nodes have how many shards, and copies of them",
       [](auto& context, auto& given) {
         return show_view(context, given.shards);
       })

@@ -10,6 +10,15 @@ namespace net {
 /// `text` with control characters and what is not UTF-8 written as `\xNN`.
 std::string visible(std::string_view text);
 
+/// `strings` as one, with `between` between them.
+template <class Strings>
+std::string joined(const Strings& strings, const char* between) {
+  std::string out;
+  for (auto& text : strings)
+    out += (out.empty() ? "" : between) + text;
+  return out;
+}
+
 /// The first `size` bytes of `text` and "..." if there is more; does not cut
 /// through a character.
 std::string shortened(std::string_view text, std::size_t size);

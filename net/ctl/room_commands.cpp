@@ -30,6 +30,9 @@ void print_facts(std::ostream& out, const admin::RoomResult& room) {
   };
   fact("room     ", room.name());
   fact("home     ", room.home());
+  fact("standbys ", joined(room.standbys(), ","));
+  if (!room.learners().empty())
+    fact("learners ", joined(room.learners(), ","));
   fact("shard    ", std::to_string(room.shard()));
   fact("epoch    ", room.epoch());
   fact("offset   ", std::to_string(room.offset()));

@@ -146,6 +146,8 @@ void add_api_options(CLI::App& app, settings& to) {
       ->capture_default_str();
   app.add_option("--batch", to.batch, "Publications in a request")
       ->capture_default_str();
+  app.add_flag("--parallel", to.parallel,
+               "The publications of a request need not wait for one another");
   app.add_option("--connections", to.connections,
                  "Connections with one request each under way")
       ->capture_default_str();

@@ -55,6 +55,7 @@ struct settings {
   // api
   std::string api_key;
   std::size_t batch = 1;
+  bool parallel = false;
 
   // self
   std::size_t frames = 16; ///< In one write of the sink.

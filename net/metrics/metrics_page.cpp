@@ -63,23 +63,31 @@ bool is_disconnect_code(std::size_t code) {
          != proto::reason(proto::disconnect_code{});
 }
 
-void add_command_durations(metric_families& out, const gateway& node) {
+/// Adds a histogram of all lanes; `of` gives that of one.
+template <class Histogram>
+void add_durations(metric_families& out, const gateway& node,
+                   const std::string& name, const std::string& help,
+                   const Histogram& of, metric_labels labels = {}) {
   using actors::duration_histogram;
   using actors::lane_metrics;
-  for (std::size_t i = 0; i < lane_metrics::command_count; ++i) {
-    std::array<double, duration_histogram::bucket_count> counts{};
-    for (std::size_t k = 0; k < counts.size(); ++k)
-      counts[k] = sum(node, [i, k](const lane_metrics& m) {
-        return m.command_durations[i].in_bucket(k);
-      });
-    const auto nanoseconds = sum(node, [i](const lane_metrics& m) {
-      return m.command_durations[i].nanoseconds();
-    });
-    out.histogram("centrifugo_client_command_duration_seconds",
-                  "From a command's arrival to its reply, by kind.",
-                  duration_histogram::bounds, counts, nanoseconds / 1e9,
-                  {{"method", lane_metrics::command_kinds[i]}});
-  }
+  std::array<double, duration_histogram::bucket_count> counts{};
+  for (std::size_t k = 0; k < counts.size(); ++k)
+    counts[k] = sum(
+        node, [&of, k](const lane_metrics& m) { return of(m).in_bucket(k); });
+  const auto nanoseconds =
+      sum(node, [&of](const lane_metrics& m) { return of(m).nanoseconds(); });
+  out.histogram(name, help, duration_histogram::bounds, counts,
+                nanoseconds / 1e9, labels);
+}
+
+void add_command_durations(metric_families& out, const gateway& node) {
+  using actors::lane_metrics;
+  for (std::size_t i = 0; i < lane_metrics::command_count; ++i)
+    add_durations(
+        out, node, "centrifugo_client_command_duration_seconds",
+        "From a command's arrival to its reply, by kind.",
+        [i](const lane_metrics& m) -> auto& { return m.command_durations[i]; },
+        {{"method", lane_metrics::command_kinds[i]}});
 }
 
 void add_commands(metric_families& out, const gateway& node) {
@@ -161,6 +169,29 @@ void add_rooms(metric_families& out, const gateway& node) {
   out.counter("roost_shards_lost_total",
               "Shards started empty because their node had died.",
               ROOST_SUM(shards_lost));
+  add_durations(
+      out, node, "roost_shard_pause_seconds",
+      "From a view that moves a shard here until its rooms are served.",
+      [](const actors::lane_metrics& m) -> auto& { return m.shard_pauses; });
+}
+
+void add_replication(metric_families& out, const gateway& node) {
+  out.gauge("roost_replication_records_in_flight",
+            "Changes at homes that not every copy has yet.",
+            ROOST_SUM(records_in_flight));
+  out.gauge("roost_copies",
+            "Rooms of other homes that this node has a copy of.",
+            ROOST_SUM(copies));
+  out.gauge("roost_copy_bytes", "Bytes of the history in these.",
+            ROOST_SUM(copy_bytes));
+  out.counter("roost_replication_errors_total",
+              "Requests to copies that failed.", ROOST_SUM(replication_errors));
+  out.counter("roost_replication_refused_total",
+              "Changes refused: no lease, or too many waited for copies.",
+              ROOST_SUM(replication_refused));
+  out.counter("roost_copies_lost_total",
+              "Copies reported because they did not keep up.",
+              ROOST_SUM(copies_lost));
 }
 
 #undef ROOST_SUM
@@ -228,6 +259,32 @@ void add_peers(metric_families& out, const peer::peer_metrics& peers) {
   }
 }
 
+void add_view(metric_families& out, const gateway& node) {
+  out.gauge("centrifugo_node_num_nodes", "Nodes in the current view.",
+            static_cast<double>(node.view_nodes.load()));
+  out.gauge("roost_view_number", "Number of the current view.",
+            static_cast<double>(node.view_number.load()));
+  out.gauge("roost_shards_home", "Shards whose home is this node.",
+            static_cast<double>(node.shards_home.load()));
+  out.gauge("roost_shards_without_home",
+            "Shards of the current view that nobody serves.",
+            static_cast<double>(node.shards_without_home.load()));
+  out.gauge("roost_shards_lacking_copies",
+            "Shards of the current view with fewer copies in sync than this "
+            "node's configuration asks for.",
+            static_cast<double>(node.shards_lacking_copies.load()));
+}
+
+void add_coordinator(metric_families& out,
+                     const actors::coordinator_standing& x) {
+  out.gauge("roost_coordinator_leads",
+            "1 while this node's coordinator decides on views.",
+            x.leads ? 1 : 0);
+  out.gauge("roost_coordinator_term",
+            "The newest election that this node's coordinator knows of.",
+            static_cast<double>(x.term.load()));
+}
+
 void add_process(metric_families& out) {
   std::ifstream statm{"/proc/self/statm"};
   double pages = 0;
@@ -244,15 +301,15 @@ std::string render_metrics(const metrics_sources& sources) {
   metric_families out;
   out.gauge("centrifugo_node_build", "Version of the node.", 1,
             {{"version", node.services->version}});
-  out.gauge("centrifugo_node_num_nodes", "Nodes in the current view.",
-            static_cast<double>(node.view_nodes.load()));
-  out.gauge("roost_view_number", "Number of the current view.",
-            static_cast<double>(node.view_number.load()));
+  add_view(out, node);
+  if (sources.coordinator != nullptr)
+    add_coordinator(out, *sources.coordinator);
   add_clients(out, node);
   add_commands(out, node);
   add_command_durations(out, node);
   add_fan_out(out, node);
   add_rooms(out, node);
+  add_replication(out, node);
   if (sources.links != nullptr)
     for (const auto& link : sources.links->snapshot())
       add_link(out, *link);

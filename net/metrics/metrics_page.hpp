@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/cluster/link_metrics.hpp"
+#include "actors/lane/coordinator_standing.hpp"
 #include "net/gateway.hpp"
 #include "net/peer/peer_metrics.hpp"
 
@@ -11,6 +12,8 @@ namespace net {
 /// What /metrics shows beside the lanes' counters.
 struct metrics_sources {
   const gateway* node = nullptr;
+  /// Null on a node that is no coordinator.
+  const actors::coordinator_standing* coordinator = nullptr;
   const actors::link_registry* links = nullptr; ///< Null when not clustered.
   const peer::peer_metrics* peers = nullptr;    ///< Null when not clustered.
 };

@@ -51,9 +51,9 @@ class Bench:
     def pick(self, full, quick):
         return quick if self.quick else full
 
-    def serve(self, server, nodes=1, lanes=1, cores=SERVER_CORE):
-        """A started server; use it in a `with`."""
-        return _Serving(server, nodes, lanes, cores)
+    def serve(self, server, nodes=1, lanes=1, cores=SERVER_CORE, **more):
+        """A started server; use it in a `with`. `more`: see servers.Running."""
+        return _Serving(server, nodes, lanes, Running(cores, **more))
 
     def load(self, scenario, running, *arguments, pids=True, url=None):
         """Runs `roost load` once; returns its figures."""
@@ -85,9 +85,9 @@ class Bench:
 
 
 class _Serving:
-    def __init__(self, server, nodes, lanes, cores):
+    def __init__(self, server, nodes, lanes, running):
         self.server, self.nodes, self.lanes = server, nodes, lanes
-        self.running = Running(cores)
+        self.running = running
 
     def __enter__(self):
         try:

@@ -12,9 +12,11 @@ import sys
 import time
 
 import document
+import replication
 import rows
 import servers
 
+ALL_ROWS = rows.ALL + replication.ROWS
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
@@ -141,11 +143,11 @@ def main():
     roost = options.roost or ROOT / "build/release/net/roost"
     all_servers = servers.all_servers(roost, ROOT, not options.roost)
     if options.list:
-        for row in rows.ALL:
+        for row in ALL_ROWS:
             print(f"{row.name:18} {row.title}")
         print("servers:", ", ".join(server.name for server in all_servers))
         return
-    picked_rows = chosen(options.only, rows.ALL, "row")
+    picked_rows = chosen(options.only, ALL_ROWS, "row")
     if options.quick and not options.only:
         picked_rows = [row for row in picked_rows if row.quick]
     picked = chosen([x for x in (options.peers or "").split(",") if x], all_servers, "server")
@@ -184,7 +186,7 @@ def main():
     results["seconds"] = time.monotonic() - start
     (work / "results.json").write_text(json.dumps(results, indent=1) + "\n")
     output.parent.mkdir(parents=True, exist_ok=True)
-    document.write(output, "Benchmarks", intro(options, results, picked), rows.ALL, picked,
+    document.write(output, "Benchmarks", intro(options, results, picked), ALL_ROWS, picked,
                    results)
     print(f"{output}: {results['seconds']:.0f} s")
 

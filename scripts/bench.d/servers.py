@@ -16,6 +16,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 PORT = 17000
 TOKEN_SECRET = "for-benchmarks-only-0123456789abcdef"
 API_KEY = "for-benchmarks-only"
+ADMIN_KEY = "for-benchmarks-only-admin"
 
 
 class Failed(Exception):
@@ -37,8 +38,10 @@ def allow_files():
 class Running:
     """Processes of one server, on the cores given, with a folder of their own."""
 
-    def __init__(self, cores):
+    def __init__(self, cores, coordinators=1, more=""):
         self.cores = cores
+        self.coordinators = coordinators  # of Roost
+        self.more = more  # namespaces of Roost
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="roost-bench-"))
         self.processes = []
         self.pids = []
@@ -73,6 +76,11 @@ class Running:
             if process.poll() is not None:
                 text = (self.folder / f"{i}.log").read_text(errors="replace")
                 raise Failed(f"{' '.join(process.args[3:])} ended: {text[-500:]}")
+
+    def kill(self, i):
+        """As a crash would end the process."""
+        self.processes[i].kill()
+        self.processes[i].wait()
 
     def stop(self):
         for process in self.processes:
@@ -116,18 +124,20 @@ allow_publish_for_anonymous = true
 """
 
 
-def roost_config(node, nodes, lanes):
+def roost_config(node, nodes, lanes, coordinators=1, more=""):
     config = f"""
 [node]
 name = "node-{node}"
 lanes = {lanes}
-roles = ["gateway"{', "coordinator"' if node == 0 else ""}]
+roles = ["gateway"{', "coordinator"' if node < coordinators else ""}]
 [http]
 listen = "127.0.0.1:{PORT + node}"
 [internal]
 listen = "127.0.0.1:{PORT + 100 + node}"
 [api]
 key = "{API_KEY}"
+[admin]
+key = "{ADMIN_KEY}"
 [client]
 allow_anonymous_connect_without_token = true
 [client.token]
@@ -139,16 +149,17 @@ spread = "0s"
 timeout = "1s"
 """
     if nodes > 1:
+        addresses = [f"127.0.0.1:{PORT + 200 + i}" for i in range(coordinators)]
         config += f"""
 [cluster]
 name = "bench"
 listen = "127.0.0.1:{PORT + 200 + node}"
-coordinators = ["127.0.0.1:{PORT + 200}"]
+coordinators = {json.dumps(addresses)}
 secret = "for-benchmarks-only-cluster-secret"
 """
     history = 'history_size = 100\nhistory_ttl = "10m"\nforce_recovery = true'
     return (config + ROOST_NAMESPACE.format(name="load", more="")
-            + ROOST_NAMESPACE.format(name="history", more=history))
+            + ROOST_NAMESPACE.format(name="history", more=history) + more)
 
 
 def roost_nodes_seen(port):
@@ -165,7 +176,7 @@ def start_roost(binary):
     def start(run, nodes, lanes):
         for node in range(nodes):
             file = _write(run.folder / f"node-{node}.toml",
-                          roost_config(node, nodes, lanes))
+                          roost_config(node, nodes, lanes, run.coordinators, run.more))
             run.start(binary, "node", "--config", file)
             run.urls.append(f"ws://127.0.0.1:{PORT + node}")
         run.api = f"http://127.0.0.1:{PORT + 100}"

@@ -4,6 +4,7 @@ namespace {
 
 using namespace client_test_support;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::StartsWith;
 
 class admin_test : public api_test {
@@ -28,6 +29,15 @@ protected:
     view->add_donors("");
     view->add_donors("node-1");
     view->add_donors("");
+    auto& kept = *view->add_copies();
+    kept.add_standbys(1);
+    kept.set_term(6);
+    auto& moving = *view->add_copies();
+    moving.add_learners(0);
+    moving.set_term(7);
+    auto& orphan = *view->add_copies();
+    orphan.set_term(5);
+    orphan.add_holders()->set_node("node-3");
     auto now = std::make_shared<actors::cluster_view>();
     now->view = std::move(view);
     now->self = "node-1";
@@ -54,9 +64,26 @@ TEST_F(admin_test, nodes_are_those_of_the_view) {
             R"("http_address":"10.0.0.1:8000","roles":["gateway",)"
             R"("coordinator"],"state":"alive","version":"0.1.0","uptime":60,)"
             R"("shards":1,"rooms":5,"clients":3,"users":2,"subscriptions":4,)"
-            R"("messages_per_second":0.5},)"
+            R"("messages_per_second":0.5,"learners":1},)"
             R"({"name":"node-2","roles":["gateway"],"state":"unreachable",)"
-            R"("shards":1}]}})");
+            R"("shards":1,"standbys":1}]}})");
+}
+
+TEST_F(admin_test, nodes_name_the_leader_of_the_newest_term) {
+  const auto says = [](bool leads, std::uint64_t term) {
+    auto reply = std::make_shared<roost::link::NodeReply>();
+    reply->mutable_info()->set_leads(leads);
+    reply->mutable_info()->set_term(term);
+    return reply;
+  };
+  nodes_say({{"node-1", says(true, 4)}, {"node-2", says(true, 5)}});
+  EXPECT_THAT(admin("nodes", "{}"), HasSubstr(R"("leader":"node-2")"));
+
+  nodes_say({{"node-1", says(true, 5)}, {"node-2", says(false, 6)}});
+  EXPECT_THAT(admin("nodes", "{}"), HasSubstr(R"("leader":"node-1")"));
+
+  nodes_say({{"node-1", says(false, 6)}, {"node-2", unreachable()}});
+  EXPECT_THAT(admin("nodes", "{}"), Not(HasSubstr("leader\"")));
 }
 
 TEST_F(admin_test, a_node_that_goes_is_leaving) {
@@ -98,6 +125,18 @@ TEST_F(admin_test, room_shows_everything_known) {
             R"("subscribers_by_node":{"node-1":2},)"
             R"("members":[{"user":"alice","client":""}],)"
             R"("history":[{"data":2,"offset":2},{"data":1,"offset":1}]}})");
+}
+
+TEST_F(admin_test, room_with_replicas_shows_who_has_copies) {
+  auto& copied = config.channel.namespaces["copied"];
+  copied = config.channel.namespaces["chat"];
+  copied.name = "copied";
+  copied.replicas = 1;
+  nodes_say({});
+  EXPECT_THAT(admin("room", R"({"name":"copied:1"})"),
+              HasSubstr(R"("standbys":["node-2"])"));
+  EXPECT_THAT(admin("room", R"({"name":"chat:1"})"),
+              Not(HasSubstr("standbys")));
 }
 
 TEST_F(admin_test, room_without_state_shows_its_subscribers) {
@@ -166,8 +205,10 @@ TEST_F(admin_test, disconnect_says_what_was_done_where) {
 TEST_F(admin_test, view_says_who_has_what) {
   EXPECT_EQ(admin("view", "{}"),
             R"(200 {"result":{"number":7,"members":["node-1","node-2"],)"
-            R"("shards":[{"home":"node-1"},)"
-            R"({"number":1,"home":"node-2","donor":"node-1"},{"number":2}]}})");
+            R"("shards":[{"home":"node-1","standbys":["node-2"],"term":6},)"
+            R"({"number":1,"home":"node-2","donor":"node-1",)"
+            R"("learners":["node-1"],"term":7},)"
+            R"({"number":2,"term":5,"holders":["node-3"]}]}})");
 }
 
 TEST_F(admin_test, unknown_and_malformed_requests_are_refused) {

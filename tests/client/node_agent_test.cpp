@@ -19,6 +19,7 @@ protected:
     settings.lanes = {&lane()};
     settings.audiences = {
         actors::audience_ref{actors::self_of<actors::audience>(audience)}};
+    settings.standing = &standing;
     agent_ = spawn<actors::node_agent>(lane(), settings);
     run();
   }
@@ -30,6 +31,8 @@ protected:
     EXPECT_TRUE(answer);
     return answer ? *answer->reply : roost::link::NodeReply{};
   }
+
+  actors::coordinator_standing standing;
 
 private:
   caf::actor agent_;
@@ -77,6 +80,19 @@ TEST_F(node_agent_test, tells_the_numbers_of_the_node) {
   EXPECT_EQ(info.num_subs(), 1u);
   EXPECT_EQ(info.uptime(), 12u);
   EXPECT_DOUBLE_EQ(info.messages_per_second(), 8 / 5.0);
+}
+
+TEST_F(node_agent_test, tells_whether_its_coordinator_leads) {
+  roost::link::NodeRequest request;
+  request.mutable_info();
+  EXPECT_FALSE(ask_agent(request).info().leads());
+
+  standing.leads = true;
+  standing.term = 3;
+
+  const auto info = ask_agent(request).info();
+  EXPECT_TRUE(info.leads());
+  EXPECT_EQ(info.term(), 3u);
 }
 
 TEST_F(node_agent_test, passes_commands_to_the_users) {

@@ -23,6 +23,39 @@ describe('roost ctl', () => {
     assert.match(out.split('\n')[0], /^NODE /);
   });
 
+  test('nodes names the coordinator that leads', async () => {
+    assert.equal((await cluster.ctl('nodes')).leader, 'node-1');
+    assert.match((await one.ctl('nodes')).out, /coordinator node-1 leads$/m);
+  });
+
+  test('nodes, view and room tell who has copies', async () => {
+    await eventually(async () => {
+      const {shards} = await cluster.view();
+      assert.ok(shards.every(({standbys}) => standbys?.length === 1));
+      return true;
+    }, {withinMs: 20_000, what: 'a copy of every shard'});
+    const {shards} = await cluster.view();
+    for (const {home, standbys, term} of shards) {
+      assert.notEqual(standbys[0], home);
+      assert.ok(term > 0);
+    }
+    const {nodes} = await cluster.ctl('nodes');
+    for (const {name, standbys} of nodes)
+      assert.equal(standbys, shards.filter((x) => x.standbys[0] === name).length);
+    const table = (await one.ctl('view')).out;
+    assert.match(table, /^NODE +SHARDS +STANDBYS /m);
+    assert.match(table, /^HOME +STANDBYS /m);
+    assert.match((await one.ctl('view', '--shards')).out, /^SHARD +TERM +HOME +STANDBYS /m);
+
+    await one.api('publish', {channel: 'chat:copied', data: 1});
+    const room = await cluster.ctl('room', 'chat:copied');
+    const shard = shards.find(({number = 0}) => number === (room.shard ?? 0));
+    assert.equal(room.home, shard.home);
+    assert.deepEqual(room.standbys, shard.standbys);
+    const plain = await cluster.ctl('room', 'plain:not-copied');
+    assert.equal(plain.standbys, undefined);
+  });
+
   test('rooms lists rooms by a pattern', async () => {
     const wire = await connectWire(two);
     await wire.ask({subscribe: {channel: 'chat:listed'}});

@@ -85,6 +85,25 @@ TEST_F(coordinators_test, agree_on_one_view) {
   }
 }
 
+TEST_F(coordinators_test, say_which_of_them_leads) {
+  start_all();
+  const auto first = leader();
+  const auto leads = [this](const std::string& where) {
+    return nodes.at(where).standing->leads.load();
+  };
+  for (const auto& x : coordinators) {
+    EXPECT_EQ(leads(x), x == first);
+    EXPECT_GT(nodes.at(x).standing->term, 0u);
+  }
+  EXPECT_FALSE(leads("a"));
+  const auto standing = nodes.at(first).standing;
+  kill(first);
+  EXPECT_FALSE(standing->leads);
+  advance(3s);
+  ASSERT_NE(leader(), "");
+  EXPECT_TRUE(leads(leader()));
+}
+
 TEST_F(coordinators_test, wait_for_a_majority) {
   start("c1");
   start("a");

@@ -20,6 +20,7 @@ protected:
     s.lanes = {&lane()};
     s.listeners = {listener.handle()};
     s.node_agent = agent.handle();
+    s.standing = &standing;
     auto x = keep(spawn_membership(std::move(s)));
     run();
     return x;
@@ -29,6 +30,7 @@ protected:
     return {name, incarnation, name + ":7000", false};
   }
 
+  coordinator_standing standing;
   test_support::stand_in listener = stand_in_for("listener");
   test_support::stand_in agent = stand_in_for("agent");
 };
@@ -43,6 +45,7 @@ TEST_F(membership_test, is_a_cluster_by_itself_when_embedded) {
   EXPECT_TRUE(now.links.empty());
   for (std::uint32_t i = 0; i < 3; ++i)
     EXPECT_EQ(*now.home_of(i), "alone");
+  EXPECT_TRUE(standing.leads);
 }
 
 TEST_F(membership_test, leaves_at_once_when_embedded) {

@@ -2,6 +2,7 @@
 #include "actors/cluster/link_gaps.hpp"
 #include "actors/cluster/link_metrics.hpp"
 #include "actors/cluster/settled_shards.hpp"
+#include "actors/cluster/shard_census.hpp"
 
 #include <gtest/gtest.h>
 
@@ -52,6 +53,26 @@ TEST(settled_shards_test, does_not_take_an_earlier_move_for_this_one) {
   EXPECT_TRUE(x.received().empty());
   x.add(3, 6);
   EXPECT_EQ(x.received(), std::vector<std::uint32_t>{3});
+}
+
+// -- shard_census -------------------------------------------------------------
+
+TEST(shard_census_test, counts_homes_and_what_is_missing) {
+  auto x = view_with(5, "");
+  for (int i = 0; i < 4; ++i)
+    x.add_copies();
+  x.mutable_copies(0)->add_standbys(0);
+  x.mutable_copies(1)->add_learners(0); // does not hold everything yet
+  x.set_homes(2, -1);
+  x.mutable_copies(3)->add_standbys(1);
+
+  const auto mine = take_census(x, "me", 1);
+  EXPECT_EQ(mine.homes, 1u);
+  EXPECT_EQ(mine.without_home, 1u);
+  EXPECT_EQ(mine.lacking_copies, 2u);
+  EXPECT_EQ(take_census(x, "you", 1).homes, 2u);
+  EXPECT_EQ(take_census(x, "me", 0).lacking_copies, 0u);
+  EXPECT_EQ(take_census(x, "me", 2).lacking_copies, 4u);
 }
 
 // -- link_gaps ----------------------------------------------------------------

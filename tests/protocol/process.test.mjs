@@ -143,6 +143,16 @@ describe('from the outside', () => {
       'centrifugo_transport_messages_sent', 'centrifugo_node_build'])
       assert.match(text, new RegExp(`^${name}[ {_]`, 'm'), name);
     assert.match(text, /^roost_\w+/m);
+    for (const name of ['roost_shard_pause_seconds', 'roost_replication_records_in_flight',
+      'roost_copies', 'roost_copy_bytes', 'roost_replication_errors_total',
+      'roost_replication_refused_total', 'roost_copies_lost_total', 'roost_shards_home',
+      'roost_shards_without_home', 'roost_shards_lacking_copies', 'roost_coordinator_leads',
+      'roost_coordinator_term'])
+      assert.match(text, new RegExp(`^# HELP ${name} .`, 'm'), name);
+    // It decides for itself, and there is no other node for copies.
+    assert.equal(await node.metric('roost_coordinator_leads'), 1);
+    assert.equal(await node.metric('roost_shards_lacking_copies'), 0);
+    assert.ok(await node.metric('roost_shards_home') > 0);
     assert.ok(await node.metric('centrifugo_node_num_clients') >= 1);
     for (const line of text.split('\n').filter((other) => other && !other.startsWith('#')))
       assert.match(line, /^[a-z_:]+[a-z0-9_:]*(\{.*\})? (NaN|[-+]?Inf|[-+\d.e]+)( \d+)?$/i);

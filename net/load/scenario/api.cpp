@@ -40,7 +40,7 @@ public:
         append_publish(body);
         body += '}';
       }
-      body += "]}";
+      body += settings_.parallel ? R"(],"parallel":true})" : "]}";
     }
     return "POST " + path() + " HTTP/1.1\r\nHost: " + where_.host
            + "\r\nContent-Type: application/json\r\n"

@@ -30,6 +30,7 @@ protected:
     std::shared_ptr<actors::link_registry> links;
     std::shared_ptr<actors::node_lease> lease;
     std::weak_ptr<actors::coordinator_log> log; ///< Of a coordinator.
+    std::shared_ptr<actors::coordinator_standing> standing;
 
     bool has_lease(const actors::lane& on) const {
       return lease->holds(on.now());
@@ -51,8 +52,10 @@ protected:
            stand_in_for("agent of " + name),
            std::make_shared<actors::link_registry>(),
            std::make_shared<actors::node_lease>(),
-           {}};
+           {},
+           std::make_shared<actors::coordinator_standing>()};
     leases.push_back(x.lease);
+    standings.push_back(x.standing);
     x.agent.on<actors::ask_node>([](const actors::ask_node&) {
       auto reply = std::make_shared<roost::link::NodeReply>();
       reply->set_reached(1);
@@ -91,6 +94,7 @@ protected:
     s.sockets = network->make_sockets();
     s.links = x.links;
     s.lease = x.lease.get();
+    s.standing = x.standing.get();
     x.membership = keep(actors::spawn_membership(std::move(s)));
     run();
     return nodes.insert_or_assign(where, std::move(x)).first->second;
@@ -162,6 +166,7 @@ protected:
   std::optional<actors::scratch_folder> folder; ///< None: they forget.
 
   std::vector<std::shared_ptr<actors::node_lease>> leases; ///< Outlive nodes.
+  std::vector<std::shared_ptr<actors::coordinator_standing>> standings;
 
 private:
   std::minstd_rand chance_{7};

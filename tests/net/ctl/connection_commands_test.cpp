@@ -9,9 +9,9 @@ class connection_commands_test : public coordinator_fixture {};
 } // namespace
 
 TEST_F(connection_commands_test, lists_nodes_in_a_table) {
-  server.answer(R"({"result":{"view":12,"nodes":[
+  server.answer(R"({"result":{"view":12,"leader":"a","nodes":[
     {"name":"a","state":"alive","roles":["gateway","coordinator"],
-     "clients":1500,"users":2,"subscriptions":3000,"rooms":7,"shards":128,
+     "clients":1500,"users":2,"subscriptions":3000,"rooms":7,"shards":128,"standbys":64,
      "messages_per_second":12.34,"uptime":3725,"version":"0.1.0",
      "address":"127.0.0.1:7000","http_address":"127.0.0.1:8000"},
     {"name":"node-b","state":"unreachable","roles":["gateway"]}]}})");
@@ -23,12 +23,21 @@ TEST_F(connection_commands_test, lists_nodes_in_a_table) {
   EXPECT_EQ(
       result.out,
       "NODE    STATE        ROLES                CLIENTS  USERS  SUBS  ROOMS  "
-      "SHARDS  MSG/S  UPTIME  VERSION  LINK ADDRESS    CLIENT ADDRESS\n"
+      "SHARDS  STANDBYS  MSG/S  UPTIME  VERSION  LINK ADDRESS    CLIENT "
+      "ADDRESS\n"
       "a       alive        gateway,coordinator     1500      2  3000      7  "
-      "   128   12.3   1h 2m  0.1.0    127.0.0.1:7000  127.0.0.1:8000\n"
+      "   128        64   12.3   1h 2m  0.1.0    127.0.0.1:7000  "
+      "127.0.0.1:8000\n"
       "node-b  unreachable  gateway                    0      0     0      0  "
-      "     0    0.0      0s  -        -               -\n"
-      "view 12\n");
+      "     0         0    0.0      0s  -        -               -\n"
+      "view 12; coordinator a leads\n");
+}
+
+TEST_F(connection_commands_test, says_when_nobody_leads) {
+  server.answer(R"({"result":{"view":12}})");
+
+  EXPECT_EQ(ctl({"nodes"}).out, "There are no nodes.\n"
+                                "view 12; no coordinator is known to lead\n");
 }
 
 TEST_F(connection_commands_test, asks_as_the_coordinator_expects) {
@@ -112,26 +121,35 @@ TEST_F(connection_commands_test, says_which_nodes_did_not_disconnect) {
 
 TEST_F(connection_commands_test, sums_the_view_up) {
   server.answer(R"({"result":{"number":7,"members":["a","b","c"],"shards":[
-    {"home":"a"},{"number":1,"home":"b","donor":"a"},
-    {"number":2,"home":"a"}]}})");
+    {"home":"a","standbys":["b"],"learners":["c"]},
+    {"number":1,"home":"b","donor":"a"},
+    {"number":2,"home":"a","standbys":["b"],"learners":["c"]}]}})");
 
   auto result = ctl({"view"});
 
   EXPECT_EQ(result.out, "view 7: 3 nodes, 3 shards\n"
                         "\n"
-                        "NODE  SHARDS  ARRIVING  LEAVING\n"
-                        "a          2         0        1\n"
-                        "b          1         1        0\n"
-                        "c          0         0        0\n");
+                        "NODE  SHARDS  STANDBYS  LEARNERS  ARRIVING  LEAVING\n"
+                        "a          2         0         0         0        1\n"
+                        "b          1         2         0         1        0\n"
+                        "c          0         0         2         0        0\n"
+                        "\n"
+                        "HOME  STANDBYS  LEARNERS  SHARDS\n"
+                        "a     b         c              2\n"
+                        "b     -         -              1\n");
 }
 
 TEST_F(connection_commands_test, shows_every_shard_of_the_view) {
   server.answer(R"({"result":{"number":7,"members":["a"],"shards":[
-    {"home":"a"},{"number":1,"home":"a","donor":"b"}]}})");
+    {"home":"a","standbys":["b","c"],"term":5},
+    {"number":1,"home":"a","donor":"b","learners":["c"],"term":7},
+    {"number":2,"term":6,"holders":["b"]}]}})");
 
-  EXPECT_EQ(ctl({"view", "--shards"}).out, "view 7: 1 nodes, 2 shards\n"
-                                           "\n"
-                                           "SHARD  HOME  ARRIVES FROM\n"
-                                           "    0  a     -\n"
-                                           "    1  a     b\n");
+  EXPECT_EQ(ctl({"view", "--shards"}).out,
+            "view 7: 1 nodes, 3 shards\n"
+            "\n"
+            "SHARD  TERM  HOME  STANDBYS  LEARNERS  ARRIVES FROM  WAITS FOR\n"
+            "    0     5  a     b,c       -         -             -\n"
+            "    1     7  a     -         c         b             -\n"
+            "    2     6  -     -         -         -             b\n");
 }

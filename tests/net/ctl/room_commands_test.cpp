@@ -31,7 +31,8 @@ TEST_F(room_commands_test, lists_all_rooms_without_a_pattern) {
 
 TEST_F(room_commands_test, shows_a_room) {
   server.answer(R"({"result":{
-    "name":"chat:lobby","home":"a","shard":3,"epoch":"kdpmtrwx","offset":42,
+    "name":"chat:lobby","home":"a","standbys":["b"],"learners":["c","d"],
+    "shard":3,"epoch":"kdpmtrwx","offset":42,
     "history_length":2,"history_bytes":1536,
     "subscribers_by_node":{"b":5,"a":1},
     "members":[{"client":"c-1","user":"alice","conn_info":{"name":"A"}}],
@@ -47,6 +48,8 @@ TEST_F(room_commands_test, shows_a_room) {
   EXPECT_EQ(result.out,
             "room     chat:lobby\n"
             "home     a\n"
+            "standbys b\n"
+            "learners c,d\n"
             "shard    3\n"
             "epoch    kdpmtrwx\n"
             "offset   42\n"
@@ -69,6 +72,7 @@ TEST_F(room_commands_test, leaves_out_what_an_empty_room_has_not) {
 
   EXPECT_EQ(ctl({"room", "empty"}).out, "room     empty\n"
                                         "home     a\n"
+                                        "standbys -\n"
                                         "shard    0\n"
                                         "epoch    -\n"
                                         "offset   0\n"
