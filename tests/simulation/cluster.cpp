@@ -10,6 +10,27 @@ namespace {
 
 constexpr std::int64_t longest_step = 8;
 
+/// "0:n1+n2~n3" for each shard: home, standbys, learners; "?n2" a holder, "<n2"
+/// the donor.
+std::string places_of(const roost::link::View& view) {
+  std::string out;
+  const auto name = [&](int i) {
+    return i < 0 ? std::string{"-"} : view.members(i).node();
+  };
+  for (int i = 0; i < view.homes_size(); ++i) {
+    out += " " + std::to_string(i) + ":" + name(view.homes(i));
+    for (const auto x : view.copies(i).standbys())
+      out += "+" + name(x);
+    for (const auto x : view.copies(i).learners())
+      out += "~" + name(x);
+    for (const auto& x : view.copies(i).holders())
+      out += "?" + x.node();
+    if (!view.donors(i).empty())
+      out += "<" + view.donors(i);
+  }
+  return out;
+}
+
 } // namespace
 
 cluster::cluster(caf::actor_system& system, std::function<bool()> run_others,
@@ -134,6 +155,7 @@ void cluster::wake(std::size_t i) {
   auto& x = slots_[i];
   trace_.note("wake", x.name, {}, static_cast<std::uint64_t>(x.slept.count()));
   x.paused = false;
+  x.woken = now_;
   network_->wake(x.name);
   auto& lane = x.process->lane();
   lane.sleep(std::exchange(x.slept, {}));
@@ -168,7 +190,10 @@ void cluster::on_view(std::size_t i, const view_ptr& now) {
     truth_.fail("views", name(i) + " goes back from view "
                              + std::to_string(before->view->number()) + " to "
                              + std::to_string(number));
-  highest_view_ = std::max(highest_view_, number);
+  if (number > highest_view_) {
+    highest_view_ = number;
+    trace_.note("decided", places_of(*now->view));
+  }
   if (!plan_.durable)
     return; // coordinators that all forget may give out a number twice
   const auto known =

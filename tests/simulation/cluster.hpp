@@ -35,6 +35,11 @@ public:
   bool lives(std::size_t i) const { return slots_[i].process != nullptr; }
   bool paused(std::size_t i) const { return slots_[i].paused; }
 
+  /// Has not been woken just now, with everything still to do.
+  bool caught_up(std::size_t i) const {
+    return now_ - slots_[i].woken >= std::chrono::seconds{1};
+  }
+
   /// Lives and is not paused.
   bool works(std::size_t i) const { return lives(i) && !paused(i); }
   std::vector<std::size_t> working() const;
@@ -76,6 +81,7 @@ private:
     std::uint64_t starts = 0;
     bool paused = false;
     milliseconds slept{0};
+    milliseconds woken{-1'000};
     bool gone = false; ///< It has left: its process is to end.
     std::shared_ptr<actors::memory_disk> disk;
   };

@@ -11,12 +11,15 @@ plan::plan(chance& random) {
   reckless = random.one_in(4);
   // What was decided may be forgotten with those who knew of it.
   durable = reckless || !random.one_in(3);
+  // Who knows more may have to find out first that its link is dead.
+  if (!durable)
+    settle = failure_timeout * 5 / 2;
   unclean_takeover = reckless;
   faults = static_cast<std::uint32_t>(random.between(3, 7));
   longest_delay = std::chrono::milliseconds{random.between(2, 60)};
   if (random.one_in(4)) {
     limits.shard_parked_requests = 8;
-    link_queue_bytes = 16 * 1024;
+    link_queue_bytes = 256 * 1024; // less than a part would not do
   }
   for (std::uint32_t n = 0; n <= replicas; ++n) {
     const auto name = "r" + std::to_string(n);

@@ -61,8 +61,10 @@ public:
     x.acknowledged = publishers_.acknowledged();
     x.attempts = publishers_.attempts();
     x.reads = reader_.reads();
-    for (const auto& f : followers_)
+    for (const auto& f : followers_) {
       x.losses += f->losses();
+      x.stale += f->stale();
+    }
     x.views = world_.highest_view();
     x.faults = faults_.counts();
     return x;
@@ -106,6 +108,8 @@ private:
   void come_to_rest() {
     wait(rest_within, [&] { return world_.unsettled(); });
     publishers_.publish_everywhere();
+    for (auto& x : followers_)
+      x->stay();
     publishers_.stop();
     wait(rest_within, [&]() -> std::string {
       return publishers_.idle() ? "" : "a room takes no publication";

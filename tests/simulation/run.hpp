@@ -20,6 +20,7 @@ struct outcome {
   std::uint64_t attempts = 0;
   std::uint64_t reads = 0;
   std::uint64_t losses = 0; ///< Followers that were told of a hole.
+  std::uint64_t stale = 0;  ///< Followers that came upon a home of before.
   std::uint64_t views = 0;
   fault_counts faults;
 };

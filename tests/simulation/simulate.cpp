@@ -25,8 +25,8 @@ struct options {
 struct totals {
   std::uint64_t failed = 0, seeds = 0, events = 0, steps = 0, simulated_ms = 0,
                 acknowledged = 0, attempts = 0, reads = 0, losses = 0,
-                views = 0, kills = 0, pauses = 0, splits = 0, leaves = 0,
-                cuts = 0;
+                stale = 0, views = 0, kills = 0, pauses = 0, splits = 0,
+                leaves = 0, cuts = 0;
 
   void add(const simulation::outcome& x) {
     failed += x.failure.empty() ? 0 : 1;
@@ -38,6 +38,7 @@ struct totals {
     attempts += x.attempts;
     reads += x.reads;
     losses += x.losses;
+    stale += x.stale;
     views += x.views;
     kills += x.faults.kills;
     pauses += x.faults.pauses;
@@ -160,9 +161,9 @@ int main(int argc, char** argv) {
               number(sum.failed), number(sum.steps), number(sum.events),
               number(sum.simulated_ms / 1000));
   std::printf("%llu publications in %llu attempts, %llu histories read, %llu "
-              "continuities lost, %llu views\n",
+              "continuities lost, %llu stale homes, %llu views\n",
               number(sum.acknowledged), number(sum.attempts), number(sum.reads),
-              number(sum.losses), number(sum.views));
+              number(sum.losses), number(sum.stale), number(sum.views));
   std::printf("%llu kills, %llu pauses, %llu splits, %llu leaves, %llu cuts\n",
               number(sum.kills), number(sum.pauses), number(sum.splits),
               number(sum.leaves), number(sum.cuts));

@@ -9,10 +9,11 @@ void follower::act() {
     ++attempt_;
     go_out(1, 300);
   }
-  if (state_ == state::asking && world_.works(node_)
+  if (state_ == state::asking && world_.works(node_) && world_.caught_up(node_)
       && world_.at(node_).lane().now() > deadline_)
     truth_.fail("I5", world_.name(node_) + " does not answer " + name_);
-  if (state_ == state::in && world_.works(node_) && chance_.one_in(2'000)) {
+  if (state_ == state::in && !stays_ && world_.works(node_)
+      && chance_.one_in(2'000)) {
     trace_.note("unsubscribe", name_);
     world_.at(node_).audience().unsubscribe(*this, room_);
     go_out(1, 2'000);
@@ -74,6 +75,12 @@ void follower::on_outcome(actors::subscribe_outcome outcome) {
     for (const auto& x : answer.publications)
       take(x->offset(), x->data());
     return;
+  }
+  if (answer.epoch == at_.epoch && answer.offset < at_.offset) {
+    // A home that does not know yet that it is none any more.
+    ++stale_;
+    world_.at(node_).audience().unsubscribe(*this, room_);
+    return go_out(50, 500);
   }
   if (!at_.epoch.empty()) {
     ++losses_;

@@ -23,11 +23,16 @@ public:
   /// To be called after each step.
   void act();
 
+  /// Leaves no more for no reason.
+  void stay() { stays_ = true; }
+
   const std::string& room() const { return room_; }
   const std::string& name() const { return name_; }
   const place& position() const { return at_; }
   bool follows() const { return state_ == state::in; }
   std::uint64_t losses() const { return losses_; }
+  /// Homes of another time that it found behind its position.
+  std::uint64_t stale() const { return stale_; }
 
   proto::wire_format format() const override {
     return proto::wire_format::protobuf;
@@ -54,9 +59,11 @@ private:
   std::uint64_t start_ = 0; ///< Of the node.
   std::uint64_t attempt_ = 0;
   actors::lane::clock::time_point deadline_; ///< For an outcome.
-  milliseconds due_{0};                      ///< While out.
-  place at_;                                 ///< Empty epoch: none yet.
+  bool stays_ = false;
+  milliseconds due_{0}; ///< While out.
+  place at_;            ///< Empty epoch: none yet.
   std::uint64_t losses_ = 0;
+  std::uint64_t stale_ = 0;
 };
 
 } // namespace simulation

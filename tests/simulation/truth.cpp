@@ -24,12 +24,12 @@ void truth::seen(const std::string& room, const place& at,
 }
 
 void truth::acknowledged(const std::string& room, const place& at,
-                         const std::string& data, bool replicated) {
+                         const std::string& data, bool kept) {
   trace_.note("acknowledged", room, data, at.offset);
   seen(room, at, data, "its publisher");
   rooms_[room][at.epoch].acknowledged.emplace(at.offset, data);
   const auto answer = answers_.try_emplace(data, at).first;
-  if (replicated && answer->second != at)
+  if ((kept || answer->second.epoch == at.epoch) && answer->second != at)
     fail("idempotency", "'" + data + "' was acknowledged as "
                             + text(room, answer->second) + " and as "
                             + text(room, at));

@@ -35,9 +35,9 @@ public:
   void seen(const std::string& room, const place& at, const std::string& data,
             std::string_view by);
 
-  /// A publisher was told so.
+  /// A publisher was told so. `kept`: the room's epoch cannot get lost.
   void acknowledged(const std::string& room, const place& at,
-                    const std::string& data, bool replicated);
+                    const std::string& data, bool kept);
 
   /// Only the first violation counts.
   void fail(std::string_view invariant, const std::string& why);
