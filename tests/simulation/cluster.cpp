@@ -222,7 +222,8 @@ std::string cluster::unsettled() const {
     for (const auto& x : slots_)
       if (x.name == m.node() && x.process->incarnation() != m.incarnation())
         return x.name + " is in the view as it was";
-  const auto wanted = std::min<std::size_t>(plan_.replicas, size() - 1);
+  const auto wanted =
+      std::min<std::uint32_t>(plan_.replicas, plan_.nodes_with_shards() - 1);
   for (int i = 0; i < view.homes_size(); ++i) {
     const auto shard = "shard " + std::to_string(i);
     const auto& copies = view.copies(i);

@@ -16,6 +16,13 @@ constexpr milliseconds quiet = 1500ms;
 void faults::act() {
   const auto now = world_.now();
   const bool reckless = world_.how().reckless;
+  if (ended_)
+    return;
+  if (dying_ && now >= dies_at_) {
+    if (world_.lives(*dying_))
+      world_.kill(*dying_, true);
+    dying_.reset();
+  }
   if (!active_)
     start_the_dead(); // also who has left since
   if (stopped_)
@@ -75,7 +82,15 @@ void faults::begin() {
   case 1:
   case 2:
     ++counts_.kills;
-    return world_.kill(i, chance_.one_in(2));
+    if (chance_.one_in(2))
+      return world_.kill(i, chance_.one_in(2));
+    // First what it says does not get to all others any more.
+    dying_ = i;
+    dies_at_ = world_.now() + milliseconds{chance_.between(10, 150)};
+    mend_at_ += 150ms;
+    return world_.network().block(
+        world_.name(i), world_.name((i + 1 + chance_.below(world_.size() - 1))
+                                    % world_.size()));
   case 3:
   case 4:
     ++counts_.pauses;
@@ -114,6 +129,7 @@ void faults::kill_all() {
 
 void faults::mend() {
   trace_.note("mend");
+  dying_.reset();
   active_ = false;
   mended_at_ = world_.now();
   world_.network().unblock_all();

@@ -3,6 +3,7 @@
 #include "tests/simulation/cluster.hpp"
 
 #include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -30,6 +31,9 @@ public:
   /// Mends everything and breaks nothing more.
   void stop();
 
+  /// Starts no node any more.
+  void end() { ended_ = true; }
+
   /// All planned faults are over.
   bool done() const { return begun_ >= world_.how().faults && !active_; }
 
@@ -51,6 +55,9 @@ private:
   std::uint32_t begun_ = 0;
   bool active_ = false;
   bool stopped_ = false;
+  bool ended_ = false;
+  std::optional<std::size_t> dying_;
+  milliseconds dies_at_{0};
   milliseconds mend_at_{0};
   milliseconds calm_until_{0};
   milliseconds settled_since_{-1};

@@ -90,7 +90,7 @@ void node::spawn_membership(const std::shared_ptr<slow_network>& network,
   s.self.set_node(who_.name);
   s.self.set_incarnation(who_.incarnation);
   s.self.set_address(who_.name + ":7000");
-  s.self.set_weight(100);
+  s.self.set_weight(how.apart && who_.coordinator ? 0 : 100);
   s.self.set_coordinator(who_.coordinator);
   s.shards = how.shards;
   s.coordinators = who_.coordinators;
@@ -136,6 +136,18 @@ void node::spawn_membership(const std::shared_ptr<slow_network>& network,
   }
   context_.membership = actors::spawn_membership(std::move(s));
   actors_.push_back(context_.membership);
+}
+
+bool node::acknowledges_without_right(const std::string& room) {
+  const auto shard = actors::shard_of(room, directory_->shard_count());
+  if (!view || context_.channels->find(room)->replicas == 0)
+    return false;
+  const auto* home = view->home_of(shard);
+  const auto& copies = view->view->copies(static_cast<int>(shard));
+  // A learner that has caught up does as well, for the home.
+  return home != nullptr && *home == name() && copies.standbys().empty()
+         && copies.learners().empty()
+         && !context_.lease.holds(lane_.now() - milliseconds{20});
 }
 
 void node::end(const std::function<void()>& run_others) {

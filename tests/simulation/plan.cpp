@@ -8,6 +8,7 @@ plan::plan(chance& random) {
   nodes = static_cast<std::uint32_t>(random.between(3, 5));
   coordinators = random.one_in(2) ? 1 : 3;
   replicas = static_cast<std::uint32_t>(random.between(1, 2));
+  apart = nodes >= coordinators + 2 && random.one_in(3);
   reckless = random.one_in(4);
   // What was decided may be forgotten with those who knew of it.
   durable = reckless || !random.one_in(3);
@@ -36,10 +37,11 @@ plan::plan(chance& random) {
 std::string plan::text() const {
   return std::to_string(nodes) + " nodes, " + std::to_string(coordinators)
          + (durable ? " durable" : " forgetful")
-         + (coordinators == 1 ? " coordinator, " : " coordinators, ")
-         + std::to_string(replicas) + " replicas, delays up to "
-         + std::to_string(longest_delay.count()) + " ms, "
-         + std::to_string(faults) + (reckless ? " reckless" : "") + " faults";
+         + (coordinators == 1 ? " coordinator" : " coordinators")
+         + (apart ? " apart, " : ", ") + std::to_string(replicas)
+         + " replicas, delays up to " + std::to_string(longest_delay.count())
+         + " ms, " + std::to_string(faults) + (reckless ? " reckless" : "")
+         + " faults";
 }
 
 } // namespace simulation

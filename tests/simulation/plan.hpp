@@ -17,6 +17,7 @@ struct plan {
 
   std::uint32_t nodes = 3;
   std::uint32_t coordinators = 1;
+  bool apart = false;         ///< Coordinators have no shards.
   bool durable = true;        ///< Coordinators remember what they decided.
   std::uint32_t replicas = 1; ///< The most that a namespace wants.
   std::uint32_t shards = 6;
@@ -39,6 +40,10 @@ struct plan {
 
   bool is_replicated(const std::string& room) const {
     return channels.find(room)->replicas > 0;
+  }
+
+  std::uint32_t nodes_with_shards() const {
+    return apart ? nodes - coordinators : nodes;
   }
 
   std::string text() const;

@@ -71,16 +71,21 @@ void publishers::send(client& x) {
                          node.lane().now() + 4 * world_.how().request_timeout,
                          x.current->data});
   node.clients().ask(node.shard_of(x.current->room), std::move(request),
-                     [this, number, &x, publication = x.current](
+                     [this, number, &x, i, publication = x.current](
                          const actors::room_answer& answer) {
                        open_.erase(number);
-                       on_answer(publication, x, answer);
+                       on_answer(publication, x, answer, i);
                      });
 }
 
 void publishers::on_answer(const std::shared_ptr<publication>& x, client& by,
-                           const actors::room_answer& answer) {
+                           const actors::room_answer& answer,
+                           std::size_t from) {
   if (answer.reply->has_published()) {
+    if (world_.lives(from)
+        && world_.at(from).acknowledges_without_right(x->room))
+      truth_.fail("I4", world_.name(from) + " acknowledges '" + x->data
+                            + "' alone and without a lease");
     const auto& at = answer.reply->published();
     truth_.acknowledged(x->room, {at.epoch(), at.offset()}, x->data,
                         world_.how().is_replicated(x->room)

@@ -55,7 +55,7 @@ private:
   std::shared_ptr<publication> make(const std::string& room);
   void send(client& x);
   void on_answer(const std::shared_ptr<publication>& x, client& by,
-                 const actors::room_answer& answer);
+                 const actors::room_answer& answer, std::size_t from);
   void check_answers();
 
   cluster& world_;

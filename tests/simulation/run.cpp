@@ -45,6 +45,8 @@ public:
     }
     faults_.stop();
     come_to_rest();
+    if (!truth_.failed() && !plan_.reckless && chance_.one_in(3))
+      kill_all_in_turn();
     if (!truth_.failed())
       check_the_end();
   }
@@ -114,14 +116,28 @@ private:
     wait(rest_within, [&]() -> std::string {
       return publishers_.idle() ? "" : "a room takes no publication";
     });
-    wait(rest_within, [&]() -> std::string {
-      for (const auto& x : followers_)
-        if (!x->follows())
-          return x->name() + " is not in " + x->room();
-      return {};
-    });
+    wait(rest_within, [&] { return unfollowed(); });
     reader_.stop();
     wait(2 * plan_.request_timeout); // what publishers did not wait for
+  }
+
+  /// Each copy becomes the home once: do all have the same?
+  void kill_all_in_turn() {
+    faults_.end();
+    for (std::size_t i = 0; i < world_.size() && !truth_.failed(); ++i) {
+      world_.kill(i, chance_.one_in(2));
+      wait(2 * plan_.failure_timeout);
+      world_.start(i);
+      wait(rest_within, [&] { return world_.unsettled(); });
+    }
+    wait(rest_within, [&] { return unfollowed(); });
+  }
+
+  std::string unfollowed() const {
+    for (const auto& x : followers_)
+      if (!x->follows())
+        return x->name() + " is not in " + x->room();
+    return {};
   }
 
   void check_the_end() {
