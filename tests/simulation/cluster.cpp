@@ -48,6 +48,7 @@ cluster::cluster(caf::actor_system& system, std::function<bool()> run_others,
 }
 
 cluster::~cluster() {
+  newest_.reset(); // has handles of links
   for (auto& x : slots_)
     if (x.process)
       end(x, true);
@@ -192,6 +193,7 @@ void cluster::on_view(std::size_t i, const view_ptr& now) {
                              + std::to_string(number));
   if (number > highest_view_) {
     highest_view_ = number;
+    newest_ = now;
     trace_.note("decided", places_of(*now->view));
   }
   if (!plan_.durable)
@@ -201,6 +203,14 @@ void cluster::on_view(std::size_t i, const view_ptr& now) {
   if (known->second != now->view->SerializeAsString())
     truth_.fail("views",
                 "view " + std::to_string(number) + " is another at " + name(i));
+}
+
+bool cluster::knows_home_of_before(std::size_t i, const std::string& room) {
+  const auto shard = actors::shard_of(room, plan_.shards);
+  const auto& view = at(i).view;
+  const auto* known = view ? view->home_of(shard) : nullptr;
+  const auto* newest = newest_->home_of(shard);
+  return !known || !newest || *known != *newest;
 }
 
 std::string cluster::unsettled() const {

@@ -74,6 +74,9 @@ public:
 
   std::uint64_t highest_view() const { return highest_view_; }
 
+  /// Whether the home that node `i` knows of is not that of the newest view.
+  bool knows_home_of_before(std::size_t i, const std::string& room);
+
 private:
   struct slot {
     std::string name;
@@ -102,6 +105,7 @@ private:
   milliseconds now_{0};
   std::map<std::uint64_t, std::string> views_; ///< Serialised, by number.
   std::uint64_t highest_view_ = 0;
+  view_ptr newest_; ///< Of that number.
 };
 
 } // namespace simulation

@@ -76,8 +76,9 @@ void follower::on_outcome(actors::subscribe_outcome outcome) {
       take(x->offset(), x->data());
     return;
   }
-  if (answer.epoch == at_.epoch && answer.offset < at_.offset) {
-    // A home that does not know yet that it is none any more.
+  if (answer.epoch == at_.epoch && answer.offset < at_.offset
+      && world_.knows_home_of_before(node_, room_)) {
+    // That home does not know yet that it is none any more.
     ++stale_;
     world_.at(node_).audience().unsubscribe(*this, room_);
     return go_out(50, 500);
