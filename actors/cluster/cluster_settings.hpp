@@ -74,7 +74,7 @@ struct cluster_settings {
   std::shared_ptr<hand_over_socket> sockets;
   /// The numbers of the links. Made when there is none.
   std::shared_ptr<link_registry> links;
-  /// Numbers for elections of coordinators. None: real chance.
+  /// Numbers for elections of coordinators and for dialling. None: real chance.
   std::function<std::uint64_t()> chance;
   /// Of a coordinator. Made when there is none.
   std::shared_ptr<coordinator_log> log;

@@ -68,7 +68,8 @@ coordinator_log::coordinator_log(settings x, clock::time_point now)
   hooks.random = settings_.chance;
   raft_ = std::make_unique<raft_node>(
       raft_group{settings_.coordinators}, settings_.self,
-      open_storage(settings_.folder), options_, std::move(hooks), now);
+      settings_.storage ? settings_.storage() : open_storage(settings_.folder),
+      options_, std::move(hooks), now);
 }
 
 void coordinator_log::start(coordinator_log_hooks hooks) {

@@ -2,6 +2,7 @@
 
 #include "actors/cluster/cluster_rules.hpp"
 #include "actors/raft/raft_node.hpp"
+#include "actors/raft/raft_storage.hpp"
 #include "proto/link.pb.h"
 
 #include <chrono>
@@ -42,6 +43,8 @@ public:
     std::string folder; ///< Of its file; empty: it remembers nothing.
     /// Numbers for elections; none: real chance.
     std::function<std::uint64_t()> chance;
+    /// In place of what `folder` says; for tests.
+    std::function<std::unique_ptr<raft_storage>()> storage = nullptr;
   };
 
   /// Begins from what is stored. Throws storage_error, with a sentence, when

@@ -128,7 +128,7 @@ void link::go_down(const std::string& why) {
   peer_batches_ = nullptr;
   peer_acks_ = nullptr;
   ack_due_ = false;
-  metrics_->queued_bytes.sub(static_cast<std::int64_t>(outgoing_.size()));
+  metrics_->queued_bytes.sub(metrics_->queued_bytes.value());
   outgoing_.clear();
   incoming_ = {};
   gaps_.clear();

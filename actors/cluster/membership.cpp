@@ -43,7 +43,9 @@ std::shared_ptr<const cluster_view> no_view(const cluster_settings& x) {
 
 membership::membership(caf::actor_config& cfg, cluster_settings settings)
     : lane_actor(cfg), settings_(std::move(settings)),
-      dials_(dial_limits(settings_), std::random_device{}()),
+      dials_(dial_limits(settings_),
+             settings_.chance ? static_cast<std::uint32_t>(settings_.chance())
+                              : std::random_device{}()),
       view_(no_view(settings_)), rejoin_delay_(first_rejoin_delay),
       dial_timer_(*this, [this] { dial_due(); }),
       probe_timer_(*this, [this] { probe_lost(); }),

@@ -176,12 +176,16 @@ void membership::retire_useless_links() {
       x.useless_since = now;
     if (x.useless_since
         && now - *x.useless_since > 10 * settings_.failure_timeout) {
+      // It may just be taking a connection; nobody will hear how that ended.
+      for (const auto& address : addresses_of(i->first))
+        dials_.lost(address, now);
       send_exit(x.link, caf::exit_reason::user_shutdown);
       i = peers_.erase(i);
     } else {
       ++i;
     }
   }
+  dial_due();
 }
 
 // -- dialling -----------------------------------------------------------------

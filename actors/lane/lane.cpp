@@ -69,12 +69,17 @@ void lane::advance(std::chrono::milliseconds by) {
   thread_ = std::this_thread::get_id();
   const auto target = now_ + by;
   while (!timers_.empty() && timers_.begin()->due_ <= target) {
-    now_ = timers_.begin()->due_;
+    now_ = std::max(now_, timers_.begin()->due_);
     fire_timers();
     while (poll() > 0)
       ;
   }
   now_ = target;
+}
+
+void lane::sleep(std::chrono::milliseconds by) {
+  manual_time_ = true;
+  now_ += by;
 }
 
 void lane::touch() noexcept {

@@ -106,6 +106,10 @@ public:
   /// become due fire in order. `poll` afterwards.
   void advance(std::chrono::milliseconds by);
 
+  /// Moves time without anything happening, as for a process that was stopped
+  /// (tests); what became due meanwhile fires late, with the next `advance`.
+  void sleep(std::chrono::milliseconds by);
+
   bool on_lane() const noexcept {
     return std::this_thread::get_id()
            == thread_.load(std::memory_order_relaxed);

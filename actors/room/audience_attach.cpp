@@ -18,6 +18,15 @@ using namespace std::chrono_literals;
 constexpr auto first_back_off = 100ms;
 constexpr auto last_back_off = 1000ms;
 
+/// Empty when `node` is no member.
+std::string incarnation_of(const roost::link::View& view,
+                           const std::string& node) {
+  for (const auto& m : view.members())
+    if (m.node() == node)
+      return m.incarnation();
+  return {};
+}
+
 } // namespace
 
 void audience::impl::attach(const room_ptr& room) {
@@ -136,6 +145,10 @@ void audience::impl::on_view(std::shared_ptr<const cluster_view> now) {
   // Of a view that was skipped nobody knows what moved there and back.
   const bool skipped = number > view_number_ + 1;
   view_number_ = number;
+  // Homes forget who is attached at a node that leaves the view, or that the
+  // view knows as it was before it was started again.
+  auto self = incarnation_of(*now->view, settings_.node);
+  const bool forgotten = std::exchange(incarnation_, self) != self;
   std::vector<way_home> homes(directory_.shard_count());
   for (std::uint32_t i = 0; i < homes.size(); ++i) {
     if (static_cast<int>(i) >= now->view->homes_size())
@@ -154,7 +167,8 @@ void audience::impl::on_view(std::shared_ptr<const cluster_view> now) {
   if (homes.empty())
     return; // what waits in the shards goes on now
   auto has_moved = [&](std::uint32_t shard) {
-    return homes[shard] != homes_[shard] || (skipped && homes_[shard].link);
+    return homes[shard] != homes_[shard]
+           || ((skipped || forgotten) && homes_[shard].link);
   };
   // A new home knows of nobody who could leave.
   std::erase_if(farewells_, [&](const auto& x) { return has_moved(x.shard); });

@@ -124,6 +124,7 @@ private:
 
   std::unordered_map<std::string, room_ptr> rooms_;
   std::uint64_t view_number_ = 0;
+  std::string incarnation_;     // of this node in the view; empty: not in it
   std::vector<way_home> homes_; // by shard; empty before the first view
   std::vector<room_ptr> dirty_;
   proto::frame_builder builder_;

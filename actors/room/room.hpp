@@ -171,6 +171,7 @@ private:
   void
   handle_replicated(const std::shared_ptr<roost::link::RoomRequest>& request,
                     caf::response_promise& promise);
+  bool has_inherited_flight() const;
   bool begin_epoch(caf::response_promise& promise);
   void append(room_record record, room_answer reply,
               caf::response_promise promise);
@@ -201,8 +202,9 @@ private:
   presence_table presence_;
   std::vector<attachment> attached_;
   std::shared_ptr<room_events> pending_;
-  waiting_list waiting_; // for the copies, in order
-  bool over_ = false;    // it was meant to end
+  waiting_list waiting_;        // for the copies, in order
+  std::uint64_t inherited_ = 0; // last record of an earlier home in flight
+  bool over_ = false;           // it was meant to end
   lane_timer expiry_;
   unix_time expiry_at_;
 

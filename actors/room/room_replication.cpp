@@ -23,9 +23,15 @@ void room::handle_replicated(
   default:
     break;
   }
-  if (log_.epoch_changes())
+  if (log_.epoch_changes() || has_inherited_flight())
     return wait({0, std::nullopt, request, {}, std::move(promise)});
   promise.deliver(answer(*request));
+}
+
+// Whether something is in flight that an earlier home may have acknowledged:
+// who has it must not find the room behind it.
+bool room::has_inherited_flight() const {
+  return !waiting_.empty() && waiting_.front().number <= inherited_;
 }
 
 // Whether there is an epoch, or one is on its way; else it has refused.
@@ -116,6 +122,7 @@ void room::settle(waiting& x) {
 
 void room::expect(std::uint64_t number, const room_record& record) {
   log_.expect(record);
+  inherited_ = number;
   waiting_.push_back({number, std::nullopt, nullptr, {}, {}});
 }
 

@@ -20,8 +20,13 @@ shard_copies copies_of(const roost::link::View& view, std::uint32_t shard) {
   if (static_cast<int>(shard) >= view.copies_size())
     return {};
   const auto& copies = view.copies(static_cast<int>(shard));
-  return {copies.term(), names(view, copies.standbys()),
-          names(view, copies.learners())};
+  shard_copies result{copies.term(),
+                      names(view, copies.standbys()),
+                      names(view, copies.learners()),
+                      {}};
+  for (const auto& x : copies.holders())
+    result.holders.push_back(x.node());
+  return result;
 }
 
 } // namespace actors

@@ -14,6 +14,11 @@ struct shard_copies {
   std::uint64_t term = 0; ///< 0: the view says nothing of copies.
   std::vector<std::string> standbys;
   std::vector<std::string> learners;
+  std::vector<std::string> holders{}; ///< Without a home: who had all of it.
+
+  bool has_holder(const std::string& node) const {
+    return std::find(holders.begin(), holders.end(), node) != holders.end();
+  }
 
   bool has_standby(const std::string& node) const {
     return std::find(standbys.begin(), standbys.end(), node) != standbys.end();

@@ -54,10 +54,21 @@ void shard::place() {
   stop_giving();
   receiver_.clear();
   give_up_awaiting_.cancel();
+  await_home();
   drop_replication();
   drop_rooms();
-  copy().enter(copies_.term); // it stays: this node may become the home
   mode_ = mode::unplaced;
+}
+
+// Who had everything keeps it, since this node may become the home again; what
+// others have is older than what was acknowledged.
+void shard::await_home() {
+  using role = replication_copy::role;
+  const bool holds = copies_.has_holder(context_.node);
+  if (holds && replication_)
+    become_copy();
+  copy().assign(holds ? role::standby : role::none, copies_.term);
+  count_copies();
 }
 
 void shard::become_home(const std::string& donor) {

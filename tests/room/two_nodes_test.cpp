@@ -55,6 +55,18 @@ TEST_F(two_nodes_test, send_nothing_to_a_node_without_subscribers) {
               IsEmpty());
 }
 
+TEST_F(two_nodes_test, attach_again_when_the_view_knows_the_node_anew) {
+  // Given a node that was started again, and attached before the home knew it
+  auto& on_b = subscribe(b, positioned("lobby"));
+  // When the home gets the view that knows it
+  b.incarnation = "2";
+  move_home(2, {"a", "b"}, "a");
+  run();
+  // Then its subscribers still follow the room
+  publish_many(a, "lobby", 1, 2);
+  expect_offsets(on_b, 1, 2);
+}
+
 TEST_F(two_nodes_test, recover_what_was_seen_on_the_other) {
   publish_many(a, "lobby", 1, 3);
   auto& on_a = subscribe(a, positioned("lobby"));

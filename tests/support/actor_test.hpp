@@ -16,11 +16,10 @@
 #include "actors/lane/lane_actor.hpp"
 #include "actors/messages.hpp"
 #include "tests/support/stand_in.hpp"
+#include "tests/support/test_system.hpp"
 
 #include <caf/actor_system.hpp>
-#include <caf/actor_system_config.hpp>
 #include <caf/event_based_actor.hpp>
-#include <caf/scheduler/test_coordinator.hpp>
 #include <caf/send.hpp>
 #include <gtest/gtest.h>
 
@@ -51,10 +50,10 @@ class actor_test : public ::testing::Test {
 protected:
   explicit actor_test(std::uint32_t lanes = 1) {
     for (std::uint32_t i = 0; i < lanes; ++i) {
-      lanes_.push_back(std::make_unique<actors::lane>(system_, i));
+      lanes_.push_back(std::make_unique<actors::lane>(system(), i));
       lanes_.back()->advance({}); // from now on only the test moves its clock
     }
-    asker_ = system_.spawn([](caf::event_based_actor* self) -> caf::behavior {
+    asker_ = system().spawn([](caf::event_based_actor* self) -> caf::behavior {
       self->set_default_handler(caf::drop);
       return {[](caf::tick_atom) {
       }};
@@ -68,11 +67,11 @@ protected:
     caf::anon_send_exit(asker_, caf::exit_reason::user_shutdown);
     run();
     kept_.clear();
-    EXPECT_EQ(system_.registry().running(), 0u)
+    EXPECT_EQ(system().registry().running(), 0u)
         << "actors that the test did not end";
   }
 
-  caf::actor_system& system() { return system_; }
+  caf::actor_system& system() { return system_.get(); }
 
   actors::lane& lane(std::uint32_t number = 0) { return *lanes_.at(number); }
 
@@ -91,7 +90,7 @@ protected:
 
   /// A recorder that takes the place of another actor.
   stand_in stand_in_for(std::string what) {
-    stand_in made{system_, std::move(what)};
+    stand_in made{system(), std::move(what)};
     keep(made.handle());
     return made;
   }
@@ -133,9 +132,7 @@ protected:
   /// Handles messages until neither the scheduler nor a lane has work.
   void run() {
     for (bool busy = true; busy;) {
-      busy = false;
-      while (scheduler().try_run_once())
-        busy = true;
+      busy = system_.run();
       for (auto& x : lanes_)
         busy |= x->poll() > 0;
     }
@@ -148,7 +145,7 @@ protected:
     const auto step = std::max(milliseconds{10}, by / 200);
     for (auto left = by; left > milliseconds{0}; left -= step) {
       const auto now = std::min(left, step);
-      scheduler().advance_time(now);
+      system_.scheduler().advance_time(now);
       for (auto& x : lanes_)
         x->advance(now);
       run();
@@ -156,28 +153,7 @@ protected:
   }
 
 private:
-  struct system_config : caf::actor_system_config {
-    system_config() {
-      actors::add_message_types(*this);
-      set("scheduler.policy", caf::atom("testing"));
-      set("logger.file-verbosity", caf::atom("quiet"));
-    }
-  };
-
-  struct quiet_end {
-    explicit quiet_end(caf::actor_system& system) {
-      // A test that leaves an actor behind fails; it must not hang.
-      system.await_actors_before_shutdown(false);
-    }
-  };
-
-  caf::scheduler::test_coordinator& scheduler() {
-    return static_cast<caf::scheduler::test_coordinator&>(system_.scheduler());
-  }
-
-  system_config config_;
-  caf::actor_system system_{config_};
-  quiet_end quiet_end_{system_};
+  test_system system_;
   std::vector<std::unique_ptr<actors::lane>> lanes_;
   caf::actor asker_;
   std::vector<caf::actor> kept_;

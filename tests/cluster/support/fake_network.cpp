@@ -6,6 +6,7 @@
 #include <caf/send.hpp>
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace test_support {
@@ -15,32 +16,44 @@ using namespace actors;
 /// Two ends: 0 dialled, 1 accepted.
 struct fake_network::connection
     : std::enable_shared_from_this<fake_network::connection> {
+  std::size_t number = 0;
   peer_identity ends[2];
-  bool cut = false;
+  bool closed[2] = {false, false};
   caf::actor published; ///< By the accepting end.
   std::function<void(caf::actor)> dialler;
-  std::vector<caf::actor> wires;
+  std::vector<caf::actor> wires[2]; ///< Of those who use them.
 
-  void end() {
-    cut = true;
-    for (auto& x : std::exchange(wires, {}))
+  bool open() const { return !closed[0] && !closed[1]; }
+
+  way from(int side, std::uint64_t content = 0) const {
+    return {number, ends[side].node, ends[1 - side].node, content};
+  }
+
+  void close(int side) {
+    closed[side] = true;
+    if (side == 0)
+      dialler = nullptr;
+    for (auto& x : std::exchange(wires[side], {}))
       caf::anon_send_exit(x, caf::exit_reason::remote_link_unreachable);
   }
 };
 
-/// What one end sees of an actor at the other.
+/// What one end, `side`, sees of an actor at the other.
 class fake_network::wire final : public caf::event_based_actor {
 public:
   wire(caf::actor_config& cfg, std::shared_ptr<fake_network> network,
-       std::shared_ptr<connection> on, caf::actor to)
+       std::shared_ptr<connection> on, int side, caf::actor to)
       : caf::event_based_actor(cfg), network_(std::move(network)),
-        on_(std::move(on)), to_(std::move(to)) {}
+        on_(std::move(on)), side_(side), to_(std::move(to)) {}
 
   static caf::actor make(const std::shared_ptr<fake_network>& network,
-                         const std::shared_ptr<connection>& on,
+                         const std::shared_ptr<connection>& on, int side,
                          const caf::actor& to) {
-    auto result = network->system_.spawn<wire>(network, on, to);
-    on->wires.push_back(result);
+    auto result = network->system_.spawn<wire>(network, on, side, to);
+    if (on->closed[side])
+      caf::anon_send_exit(result, caf::exit_reason::remote_link_unreachable);
+    else
+      on->wires[side].push_back(result);
     return result;
   }
 
@@ -48,8 +61,8 @@ public:
     return {
         [this](link_hello& x) { introduce(x); },
         [this](link_welcome& x) { introduce(x); },
-        [this](const link_batch& x) { pass(x); },
-        [this](const link_ack& x) { pass(x); },
+        [this](const link_batch& x) { pass(x, x.bytes); },
+        [this](const link_ack& x) { pass(x, "ack"); },
     };
   }
 
@@ -62,29 +75,47 @@ public:
 private:
   template <class T>
   void introduce(T& x) {
-    x.batches = make(network_, on_, x.batches);
-    x.acks = make(network_, on_, x.acks);
-    pass(x);
+    x.batches = make(network_, on_, 1 - side_, x.batches);
+    x.acks = make(network_, on_, 1 - side_, x.acks);
+    pass(x, x.node);
   }
 
   template <class T>
-  void pass(const T& x) {
-    if (!on_->cut && !network_->blocked(on_->ends[0].node, on_->ends[1].node))
-      caf::anon_send(to_, x);
+  void pass(const T& x, std::string_view content) {
+    if (on_->closed[side_])
+      return;
+    network_->carry(on_->from(side_, x.epoch ^ fnv(content)), cargo::data,
+                    [on = on_, to = to_, other = 1 - side_, x] {
+                      if (!on->closed[other])
+                        caf::anon_send(to, x);
+                    });
+  }
+
+  static std::uint64_t fnv(std::string_view text) {
+    std::uint64_t hash = 0xcbf29ce484222325;
+    for (const char c : text)
+      hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+    return hash;
   }
 
   std::shared_ptr<fake_network> network_;
   std::shared_ptr<connection> on_;
+  int side_;
   caf::actor to_;
 };
 
 class fake_network::guard final : public connection_guard {
 public:
-  explicit guard(std::shared_ptr<connection> on) : on_(std::move(on)) {}
-  void cut() override { on_->end(); }
+  guard(std::shared_ptr<fake_network> network, std::shared_ptr<connection> on,
+        int side)
+      : network_(std::move(network)), on_(std::move(on)), side_(side) {}
+
+  void cut() override { network_->close(*on_, side_); }
 
 private:
+  std::shared_ptr<fake_network> network_;
   std::shared_ptr<connection> on_;
+  int side_;
 };
 
 class fake_network::transport final : public peer_transport {
@@ -140,9 +171,17 @@ public:
 
   void accept(int fd, const caf::actor& published) override {
     auto& on = network_->of(fd);
-    on.published = wire::make(network_, on.shared_from_this(), published);
-    if (auto dialler = std::exchange(on.dialler, nullptr))
-      dialler(on.published);
+    if (on.closed[1])
+      return;
+    network_->carry(
+        on.from(1), cargo::sight,
+        [network = network_, on = on.shared_from_this(), published] {
+          if (!on->open())
+            return;
+          on->published = wire::make(network, on, 0, published);
+          if (auto dialler = std::exchange(on->dialler, nullptr))
+            dialler(on->published);
+        });
   }
 
   void dial(int fd, lane_actor& self, std::chrono::milliseconds,
@@ -150,6 +189,8 @@ public:
     auto& on = network_->of(fd);
     if (on.published)
       return done(on.published);
+    if (on.closed[0])
+      return;
     caf::strong_actor_ptr hold{self.ctrl()};
     on.dialler = [hold, &self, done](caf::actor published) {
       self.in_handler([&] { done(std::move(published)); });
@@ -182,9 +223,11 @@ fake_network::connect(const peer_identity& dialler,
   auto made = std::make_shared<connection>();
   made->ends[0] = dialler;
   made->ends[1] = acceptor;
+  made->number = connections_.size();
   connections_.push_back(made);
-  return {{acceptor, true, fd, std::make_shared<guard>(made)},
-          {dialler, false, fd + 1, std::make_shared<guard>(made)}};
+  const auto self = shared_from_this();
+  return {{acceptor, true, fd, std::make_shared<guard>(self, made, 0)},
+          {dialler, false, fd + 1, std::make_shared<guard>(self, made, 1)}};
 }
 
 void fake_network::dial(const peer_identity& from, const std::string& address,
@@ -194,7 +237,8 @@ void fake_network::dial(const peer_identity& from, const std::string& address,
   if (i == listening_.end())
     return failed("connection refused");
   auto& there = *i->second;
-  if (blocked(from.node, there.self().node))
+  if (blocked(from.node, there.self().node)
+      || blocked(there.self().node, from.node))
     return failed("timed out");
   auto [ours, theirs] = connect(from, there.self());
   const auto here = listening_.find(from.address);
@@ -202,9 +246,35 @@ void fake_network::dial(const peer_identity& from, const std::string& address,
   here->second->connected(std::move(ours));
 }
 
-bool fake_network::blocked(const std::string& a, const std::string& b) const {
-  return frozen_.contains(a) || frozen_.contains(b)
-         || split_.contains(std::minmax(a, b));
+void fake_network::carry(const way& where, cargo what,
+                         std::function<void()> go) {
+  // Nobody waits for a network without time to say that it is cut off.
+  if (what != cargo::data || !blocked(where.from, where.to))
+    go();
+}
+
+bool fake_network::blocked(const std::string& from,
+                           const std::string& to) const {
+  return frozen_.contains(from) || frozen_.contains(to)
+         || split_.contains(std::minmax(from, to));
+}
+
+void fake_network::close(connection& on, int side) {
+  if (on.closed[side])
+    return;
+  on.close(side);
+  carry(on.from(side), cargo::end,
+        [self = shared_from_this(), hold = on.shared_from_this(), side] {
+          hold->close(1 - side);
+          self->dropped(hold->number);
+        });
+}
+
+void fake_network::hang_up(const std::string& node) {
+  for (auto& x : connections_)
+    for (const int side : {0, 1})
+      if (x->ends[side].node == node)
+        close(*x, side);
 }
 
 void fake_network::split(const std::string& a, const std::string& b) {
@@ -217,14 +287,17 @@ void fake_network::heal(const std::string& a, const std::string& b) {
 
 void fake_network::cut(const std::string& a, const std::string& b) {
   for (auto& x : connections_)
-    if (std::minmax(x->ends[0].node, x->ends[1].node) == std::minmax(a, b))
-      x->end();
+    if (std::minmax(x->ends[0].node, x->ends[1].node) == std::minmax(a, b)) {
+      x->close(0);
+      x->close(1);
+      dropped(x->number);
+    }
 }
 
 std::size_t fake_network::open_connections() const {
   return static_cast<std::size_t>(
       std::count_if(connections_.begin(), connections_.end(),
-                    [](const auto& x) { return !x->cut && x->published; }));
+                    [](const auto& x) { return x->open() && x->published; }));
 }
 
 std::size_t fake_network::dials(const std::string& address) const {

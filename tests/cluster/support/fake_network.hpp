@@ -7,6 +7,7 @@
 #include <caf/actor_system.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -19,9 +20,13 @@ namespace test_support {
 /// A network in one process and one thread: transports that find each other by
 /// address, and sockets whose two ends see each other's actors through wires,
 /// which can be cut or frozen.
+///
+/// Here everything arrives at once; who derives from it may let it take its
+/// time (`carry`).
 class fake_network : public std::enable_shared_from_this<fake_network> {
 public:
   explicit fake_network(caf::actor_system& system) : system_(system) {}
+  virtual ~fake_network() = default;
 
   /// A transport for the node `self`, reachable at `self.address` from its
   /// start to its stop.
@@ -50,6 +55,10 @@ public:
   /// Ends all connections between these two; both see it.
   void cut(const std::string& a, const std::string& b);
 
+  /// Ends all connections of `node` as when its process ends: it does nothing
+  /// more, and the others see it.
+  void hang_up(const std::string& node);
+
   /// Connections made since the start.
   std::size_t connections() const { return connections_.size(); }
 
@@ -58,6 +67,30 @@ public:
 
   /// How often an address was dialled.
   std::size_t dials(const std::string& address) const;
+
+protected:
+  /// One direction of a connection.
+  struct way {
+    std::size_t connection = 0; ///< Its number, from 0.
+    std::string from;
+    std::string to;
+    std::uint64_t content = 0; ///< For a trace: what it is.
+  };
+
+  /// What is under way: all that `carry` gets must be done or dropped, for each
+  /// connection and direction in order.
+  enum class cargo {
+    data,  ///< A message of a wire.
+    sight, ///< The dialling end sees the actor of the other one.
+    end,   ///< The other end has closed.
+  };
+  virtual void carry(const way& where, cargo what, std::function<void()> go);
+
+  /// The connection has ended at both ends: what is under way is lost.
+  virtual void dropped(std::size_t connection) { (void)connection; }
+
+  /// Whether nothing gets from one to the other.
+  virtual bool blocked(const std::string& from, const std::string& to) const;
 
 private:
   struct connection;
@@ -71,9 +104,9 @@ private:
   bool listens(const std::string& address) const {
     return listening_.contains(address);
   }
-  bool blocked(const std::string& a, const std::string& b) const;
   void dial(const actors::peer_identity& from, const std::string& address,
             const std::function<void(std::string)>& failed);
+  void close(connection& on, int side);
   connection& of(int fd);
 
   caf::actor_system& system_;
