@@ -57,8 +57,13 @@ protected:
   /// What the history of a room says at `where`.
   std::vector<std::string> kept(node& where, const std::string& room) {
     std::vector<std::string> result;
-    for (const auto& x :
-         ask_room(where, history(room, -1))->history().publications())
+    const auto asked = start_ask_room(where, history(room, -1));
+    settle();
+    if (!asked->answer) {
+      ADD_FAILURE() << "no answer from " << where.name;
+      return result;
+    }
+    for (const auto& x : asked->answer->reply->history().publications())
       result.push_back(x.data());
     return result;
   }
