@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {after, afterEach, describe, test} from 'node:test';
 
 import {connect, disconnectAll, subscribe} from '../support/clients.mjs';
-import {Cluster, roomAt, startCluster} from '../support/cluster.mjs';
+import {Cluster, roomAt, roomWith, startCluster} from '../support/cluster.mjs';
 import {eventually} from '../support/eventually.mjs';
 import {temporaryFolder} from '../support/node.mjs';
 
@@ -50,7 +50,9 @@ describe('with three coordinators', () => {
   test('one alone decides nothing, and rooms go on', async () => {
     cluster = await startCluster(4, {}, three);
     const [one, two, last, gateway] = cluster.nodes;
-    const channel = await roomAt(cluster, gateway);
+    await cluster.copied();
+    // All who have this room live on.
+    const channel = await roomWith(cluster, gateway, last);
     await Promise.all([one.kill(), two.kill()]);
     const {number} = await cluster.view();
     const {offset} = await last.api('publish', {channel, data: 'still here'});

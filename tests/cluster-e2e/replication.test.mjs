@@ -4,7 +4,7 @@ import {after, afterEach, describe, test} from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
 
 import {connect, disconnectAll, subscribe} from '../support/clients.mjs';
-import {roomAt, startCluster} from '../support/cluster.mjs';
+import {roomAt, roomWith, shardOf, startCluster} from '../support/cluster.mjs';
 import {eventually} from '../support/eventually.mjs';
 
 let cluster;
@@ -19,22 +19,6 @@ async function start(nodes, more = {}, options = {}) {
   cluster = await startCluster(nodes, more, options);
   await cluster.copied();
   return cluster.nodes;
-}
-
-/** Where the shard of a room is. */
-async function shardOf(channel) {
-  const {shard = 0} = await cluster.ctl('room', channel);
-  return (await cluster.view()).shards[shard];
-}
-
-/** A fresh room with this home and this standby. */
-async function roomWith(home, standby) {
-  for (let tries = 0; tries < 50; ++tries) {
-    const channel = await roomAt(cluster, home);
-    if ((await shardOf(channel)).standbys[0] === standby.name)
-      return channel;
-  }
-  throw new Error(`no room at ${home.name} has its copy at ${standby.name}`);
 }
 
 /** Publishes 1, 2, 3 ... until stopped, each until it is acknowledged. */
@@ -91,7 +75,7 @@ for (const [what, victimOf] of [
   describe(`when ${what} of a room is killed`, () => {
     test('nothing is lost, and nobody has to come back', async () => {
       const [one, two, three, four] = await start(4);
-      const channel = await roomWith(two, three);
+      const channel = await roomWith(cluster, two, three);
       const client = await connect(one, {user: 'survivor'});
       const room = await subscribe(client, channel);
       const changes = [];
@@ -113,7 +97,7 @@ for (const [what, victimOf] of [
 describe('when a home freezes', () => {
   test('another one goes on, and it acknowledges nothing when it wakes', async () => {
     const [one, two, three] = await start(3);
-    const channel = await roomWith(three, two);
+    const channel = await roomWith(cluster, three, two);
     const room = await subscribe(await connect(one, {user: 'patient'}), channel);
     const writer = new Writer(one, channel);
     await sleep(200);
@@ -121,7 +105,7 @@ describe('when a home freezes', () => {
     const late = fetch(`${three.internalUrl}/api/publish`, {method: 'POST',
       headers: {'X-API-Key': three.config.api.key},
       body: JSON.stringify({channel, data: 'late'})}).then((answer) => answer.json());
-    await eventually(async () => (await shardOf(channel)).home === two.name,
+    await eventually(async () => (await shardOf(cluster, channel)).home === two.name,
       {withinMs: 15_000});
     await sleep(300);
     three.signal('SIGCONT');
@@ -141,7 +125,7 @@ describe('when a home freezes', () => {
 describe('when a node with rooms is drained', () => {
   test('publishers see no error', async () => {
     const [one, two, three] = await start(3);
-    const channels = [await roomWith(three, two), await roomWith(three, one)];
+    const channels = [await roomWith(cluster, three, two), await roomWith(cluster, three, one)];
     const rooms = [];
     for (const channel of channels)
       rooms.push(await subscribe(await connect(one, {user: 'steady'}), channel));

@@ -8,6 +8,14 @@ import {stopsCleanly} from './fixture.mjs';
 import {Node} from './node.mjs';
 import {freePort} from './ports.mjs';
 
+/** Throws unless every shard of the view is at rest with so many copies. */
+export function checkCopies({shards}, count) {
+  const lacking = shards.filter(({home, donor, standbys = []}) =>
+    !home || donor || standbys.length < count);
+  if (lacking.length > 0)
+    throw new Error(`${lacking.length} of ${shards.length} shards lack copies`);
+}
+
 /** A cluster whose first nodes are the coordinators. */
 export class Cluster {
   constructor(more, {coordinators = 1} = {}) {
@@ -89,11 +97,10 @@ export class Cluster {
   /** Waits until every shard has a home and so many copies, none on the way. */
   async copied(count = 1, {withinMs = 30_000} = {}) {
     await eventually(async () => {
-      const {shards} = await this.view();
-      const lacking = shards.filter(({home, donor, standbys = [], learners = []}) =>
-        !home || donor || standbys.length < count || learners.length > 0);
-      if (lacking.length > 0)
-        throw new Error(`${lacking.length} of ${shards.length} shards lack copies`);
+      const view = await this.view();
+      checkCopies(view, count);
+      if (view.shards.some(({learners = []}) => learners.length > 0))
+        throw new Error('copies are on the way');
       return true;
     }, {withinMs, what: `${count} copies of every shard`});
   }
@@ -158,4 +165,20 @@ export async function roomAt(cluster, node, namespace = 'chat') {
       return channel;
   }
   throw new Error(`none of 100 rooms has its home at ${node.name}`);
+}
+
+/** Where the shard of a room is, from the view. */
+export async function shardOf(cluster, channel) {
+  const {shard = 0} = await cluster.ctl('room', channel);
+  return (await cluster.view()).shards[shard];
+}
+
+/** Resolves with a fresh room with this home and this standby. */
+export async function roomWith(cluster, home, standby) {
+  for (let tries = 0; tries < 50; ++tries) {
+    const channel = await roomAt(cluster, home);
+    if ((await shardOf(cluster, channel)).standbys[0] === standby.name)
+      return channel;
+  }
+  throw new Error(`no room at ${home.name} has its copy at ${standby.name}`);
 }
