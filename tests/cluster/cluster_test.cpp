@@ -16,10 +16,7 @@ namespace {
 using names = std::set<std::string>;
 
 TEST_F(cluster_test, joins_nodes_and_shares_the_shards_out) {
-  start("c");
-  start("a");
-  start("b");
-  advance(1500ms);
+  start_three();
   for (const auto* x : {"a", "b", "c"}) {
     EXPECT_EQ(members_at(x), (names{"a", "b", "c"})) << x;
     EXPECT_EQ(number_at(x), number_at("c")) << x;
@@ -89,10 +86,7 @@ TEST_F(cluster_test, moves_shards_to_a_node_that_joins) {
 }
 
 TEST_F(cluster_test, gives_the_shards_of_a_dead_node_to_the_living) {
-  start("c");
-  start("a");
-  start("b");
-  advance(1500ms);
+  start_three();
   settle_shards();
   advance(1s);
   kill("b");
@@ -105,10 +99,7 @@ TEST_F(cluster_test, gives_the_shards_of_a_dead_node_to_the_living) {
 
 TEST_F(cluster_test, buries_a_node_at_once_whose_process_has_ended) {
   network->tells_closed_ports = true;
-  start("c");
-  start("a");
-  start("b");
-  advance(1500ms);
+  start_three();
   kill("b");
   advance(50ms);
   EXPECT_EQ(members_at("a"), (names{"a", "c"}));
@@ -117,10 +108,7 @@ TEST_F(cluster_test, buries_a_node_at_once_whose_process_has_ended) {
 
 TEST_F(cluster_test, buries_nobody_who_was_only_cut_off) {
   network->tells_closed_ports = true;
-  start("c");
-  start("a");
-  start("b");
-  advance(1500ms);
+  start_three();
   const auto number = number_at("a");
   network->cut("b", "c");
   advance(1s);
@@ -196,10 +184,7 @@ TEST_F(cluster_test, keeps_its_view_while_the_coordinator_is_away) {
 }
 
 TEST_F(cluster_test, goes_on_with_higher_numbers_when_the_coordinator_is_back) {
-  start("c");
-  start("a");
-  start("b");
-  advance(1500ms);
+  start_three();
   settle_shards();
   advance(1s);
   const auto number = number_at("a");

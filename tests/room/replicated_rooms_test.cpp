@@ -46,6 +46,18 @@ protected:
     run();
   }
 
+  /// Shows "c" a view whose home it can't reach.
+  void lose_sight_of_a(std::uint64_t number) {
+    auto now = std::make_shared<actors::cluster_view>();
+    now->view = make_view(number, {"a", "b", "c"}, "a");
+    now->self = "c";
+    now->links = c.links;
+    now->unreachable = {"a"};
+    for (const auto& x : c.directory->shards())
+      tell(x, actors::view_changed{now});
+    run();
+  }
+
   void settle() { advance(200ms); }
 
   static request_ptr once(const std::string& room, const std::string& data) {
@@ -191,17 +203,7 @@ TEST_F(replicated_rooms_test, take_rooms_without_copies_along) {
 }
 
 TEST_F(replicated_rooms_test, wait_while_their_home_is_out_of_reach) {
-  auto unreachable = [&](std::uint64_t number) {
-    auto now = std::make_shared<actors::cluster_view>();
-    now->view = make_view(number, {"a", "b", "c"}, "a");
-    now->self = "c";
-    now->links = c.links;
-    now->unreachable = {"a"};
-    for (const auto& x : c.directory->shards())
-      tell(x, actors::view_changed{now});
-    run();
-  };
-  unreachable(3);
+  lose_sight_of_a(3);
   auto asked = start_ask_room(c, publish("lobby", "1"));
   run();
   EXPECT_TRUE(asked->pending());
@@ -211,14 +213,7 @@ TEST_F(replicated_rooms_test, wait_while_their_home_is_out_of_reach) {
 
 TEST_F(replicated_rooms_test, are_refused_at_once_where_nobody_hears_of_homes) {
   advance(2h); // no lease any more
-  auto now = std::make_shared<actors::cluster_view>();
-  now->view = make_view(3, {"a", "b", "c"}, "a");
-  now->self = "c";
-  now->links = c.links;
-  now->unreachable = {"a"};
-  for (const auto& x : c.directory->shards())
-    tell(x, actors::view_changed{now});
-  run();
+  lose_sight_of_a(3);
   EXPECT_EQ(ask_room(c, publish("lobby", "1"))->error().code(), internal);
 }
 

@@ -100,6 +100,14 @@ protected:
     return nodes.insert_or_assign(where, std::move(x)).first->second;
   }
 
+  /// The coordinator "c" with "a" and "b", in a view.
+  void start_three() {
+    start("c");
+    start("a");
+    start("b");
+    advance(std::chrono::milliseconds{1500});
+  }
+
   /// As kill -9 does: connections end, nobody says anything.
   void kill(const std::string& where) {
     const auto i = nodes.find(where);
