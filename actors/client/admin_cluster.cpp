@@ -2,10 +2,14 @@
 #include "actors/client/glob.hpp"
 #include "actors/room/room.hpp"
 #include "actors/room/room_directory.hpp"
+#include "actors/room/shard_copies.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 // Admin commands about the cluster: nodes, rooms and the view.
 
@@ -20,21 +24,10 @@ std::string home_of(const cluster_view& view, std::uint32_t shard) {
   return home == nullptr ? std::string{} : *home;
 }
 
-/// Names of the members at `positions`.
-template <class Positions, class Names>
-void add_names(const roost::link::View& view, const Positions& positions,
-               Names& to) {
-  for (const auto i : positions)
-    *to.Add() = view.members(i).node();
-}
-
-/// Who has copies of a shard; nothing where the view does not say.
-const roost::link::Copies& copies_in(const cluster_view& view,
-                                     std::uint32_t shard) {
-  const auto& all = view.view->copies();
-  return shard < static_cast<std::uint32_t>(all.size())
-             ? all.Get(static_cast<int>(shard))
-             : roost::link::Copies::default_instance();
+void set_names(std::vector<std::string> names,
+               google::protobuf::RepeatedPtrField<std::string>& to) {
+  to = {std::make_move_iterator(names.begin()),
+        std::make_move_iterator(names.end())};
 }
 
 void count_shards(const roost::link::View& view, int member,
@@ -242,10 +235,10 @@ void admin_methods::ask_for_copies(const std::shared_ptr<room_report>& report) {
   ++report->missing;
   ask_.view([report, shard](const view_ptr& now) {
     if (now) {
-      const auto& copies = copies_in(*now, shard);
+      auto copies = copies_of(*now->view, shard);
       auto& out = report->result;
-      add_names(*now->view, copies.standbys(), *out.mutable_standbys());
-      add_names(*now->view, copies.learners(), *out.mutable_learners());
+      set_names(std::move(copies.standbys), *out.mutable_standbys());
+      set_names(std::move(copies.learners), *out.mutable_learners());
     }
     report->part_done();
   });
@@ -265,12 +258,11 @@ void admin_methods::view(answer done) {
       shard.set_home(home_of(*now, shard.number()));
       if (i < now->view->donors_size())
         shard.set_donor(now->view->donors(i));
-      const auto& copies = copies_in(*now, shard.number());
-      add_names(*now->view, copies.standbys(), *shard.mutable_standbys());
-      add_names(*now->view, copies.learners(), *shard.mutable_learners());
-      shard.set_term(copies.term());
-      for (const auto& holder : copies.holders())
-        shard.add_holders(holder.node());
+      auto copies = copies_of(*now->view, shard.number());
+      shard.set_term(copies.term);
+      set_names(std::move(copies.standbys), *shard.mutable_standbys());
+      set_names(std::move(copies.learners), *shard.mutable_learners());
+      set_names(std::move(copies.holders), *shard.mutable_holders());
     }
     done.result(result);
   });
