@@ -44,6 +44,7 @@ private:
     std::string address;     ///< What it advertises.
     std::optional<lane::clock::time_point> useless_since;
     bool probing = false; ///< Whether its process has ended is being found out.
+    std::string gone;     ///< Incarnation whose process has.
   };
 
   void start();
@@ -81,6 +82,7 @@ private:
   void on_view(const roost::link::View& view, const std::string& from);
   void on_lease(const roost::link::Lease& x);
   void install(roost::link::View view);
+  void tell_listeners();
   bool in_view() const;
   void to_coordinators(std::shared_ptr<const roost::link::LinkFrame> frame);
   void to_coordinator(const std::string& node,

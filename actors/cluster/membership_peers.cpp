@@ -113,9 +113,7 @@ void membership::tell_reachable() {
   if (next->unreachable == view_->unreachable)
     return;
   view_ = std::move(next);
-  const auto message = caf::make_message(view_changed{view_});
-  for (const auto& x : settings_.listeners)
-    send(x, message);
+  tell_listeners();
 }
 
 std::set<std::string>
@@ -141,7 +139,7 @@ void membership::probe_lost() {
   bool more = false;
   for (const auto& m : view_->view->members()) {
     const auto i = peers_.find(m.node());
-    if (i == peers_.end() || i->second.up)
+    if (i == peers_.end() || i->second.up || i->second.gone == m.incarnation())
       continue;
     more = true;
     if (std::exchange(i->second.probing, true))
@@ -161,8 +159,10 @@ void membership::on_probed(const peer_probed& x) {
   if (i == peers_.end())
     return;
   i->second.probing = false;
-  if (x.closed && !i->second.up && coordinator_)
-    send(coordinator_, peer_gone{x.node, x.incarnation});
+  if (!x.closed || i->second.up || !coordinator_)
+    return;
+  i->second.gone = x.incarnation;
+  send(coordinator_, peer_gone{x.node, x.incarnation});
 }
 
 void membership::retire_useless_links() {

@@ -203,15 +203,19 @@ void membership::install(roost::link::View view) {
   spdlog::info("view {} has {} members", view.number(), view.members_size());
   next->view = std::make_shared<const roost::link::View>(std::move(view));
   view_ = std::move(next);
-  const auto message = caf::make_message(view_changed{view_});
-  for (const auto& x : settings_.listeners)
-    send(x, message);
+  tell_listeners();
   if (settings_.transport) {
     update_dials();
     if (settings_.lease && !settings_.lease->holds(home_lane().now()))
       beat_soon();
   }
   check_left();
+}
+
+void membership::tell_listeners() {
+  const auto message = caf::make_message(view_changed{view_});
+  for (const auto& x : settings_.listeners)
+    send(x, message);
 }
 
 // -- heartbeats ---------------------------------------------------------------
