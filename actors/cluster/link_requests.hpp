@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/messages.hpp"
-#include "proto/errors.hpp"
+#include "actors/room/requests.hpp"
 
 #include <caf/typed_response_promise.hpp>
 
@@ -20,15 +20,6 @@ using waiting_for_reply =
     std::variant<caf::typed_response_promise<room_answer>,
                  caf::typed_response_promise<shard_answer>,
                  caf::typed_response_promise<node_answer>>;
-
-/// A RoomReply, ShardReply or NodeReply that is an error.
-template <class Reply>
-Reply error_reply(proto::errc code, const std::string& why) {
-  Reply reply;
-  reply.mutable_error()->set_code(static_cast<std::uint32_t>(code));
-  reply.mutable_error()->set_message(why);
-  return reply;
-}
 
 /// Answers with an error of the kind that the asker understands.
 void refuse(waiting_for_reply& who, proto::errc code, const std::string& why);

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <utility>
 
 namespace actors {
 
@@ -38,6 +39,18 @@ public:
 
 private:
   std::atomic<std::int64_t> value_{0};
+};
+
+/// What one of several contributes to a gauge.
+class gauge_part {
+public:
+  void set(gauge& of, std::uint64_t value) noexcept {
+    const auto now = static_cast<std::int64_t>(value);
+    of.add(now - std::exchange(value_, now));
+  }
+
+private:
+  std::int64_t value_ = 0;
 };
 
 } // namespace actors

@@ -1,6 +1,6 @@
 #include "actors/room/replication_copy.hpp"
 
-#include "proto/errors.hpp"
+#include "actors/room/requests.hpp"
 
 #include <algorithm>
 
@@ -9,11 +9,7 @@ namespace actors {
 namespace {
 
 roost::link::ShardReply refusal(std::string_view why) {
-  roost::link::ShardReply result;
-  result.mutable_error()->set_code(
-      static_cast<std::uint32_t>(proto::errc::internal));
-  result.mutable_error()->set_message(std::string{why});
-  return result;
+  return error_reply<roost::link::ShardReply>(proto::errc::internal, why);
 }
 
 /// Whether a copy can begin with `record`.

@@ -2,12 +2,21 @@
 
 namespace actors {
 
-room_answer refused(proto::errc code, std::string_view why) {
-  auto reply = std::make_shared<roost::link::RoomReply>();
-  auto& error = *reply->mutable_error();
-  error.set_code(static_cast<std::uint32_t>(code));
-  error.set_message(std::string{why.empty() ? proto::message(code) : why});
+shard_answer shard_done() {
+  auto reply = std::make_shared<roost::link::ShardReply>();
+  reply->mutable_done();
   return {std::move(reply)};
+}
+
+shard_answer shard_refused(proto::errc code) {
+  return {std::make_shared<roost::link::ShardReply>(
+      error_reply<roost::link::ShardReply>(code))};
+}
+
+room_answer refused(proto::errc code, std::string_view why) {
+  return {std::make_shared<roost::link::RoomReply>(
+      error_reply<roost::link::RoomReply>(
+          code, why.empty() ? proto::message(code) : why))};
 }
 
 room_answer accepted() {

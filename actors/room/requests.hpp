@@ -3,11 +3,25 @@
 #include "actors/messages.hpp"
 #include "proto/errors.hpp"
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace actors {
+
+/// A RoomReply, ShardReply or NodeReply that is an error.
+template <class Reply>
+Reply error_reply(proto::errc code, std::string_view why = {}) {
+  Reply reply;
+  reply.mutable_error()->set_code(static_cast<std::uint32_t>(code));
+  reply.mutable_error()->set_message(std::string{why});
+  return reply;
+}
+
+/// The answers of a shard to another: it is done, or refused.
+shard_answer shard_done();
+shard_answer shard_refused(proto::errc code);
 
 /// An answer that refuses: `code`, and a sentence for the log of who asked.
 room_answer refused(proto::errc code, std::string_view why = {});

@@ -64,9 +64,9 @@ void room::on_exit() {
   expiry_.cancel();
   auto& metrics = home_lane().metrics();
   metrics.rooms.sub();
-  metrics.history_publications.sub(counted_history_);
-  metrics.history_bytes.sub(counted_bytes_);
-  metrics.presence_entries.sub(counted_presence_);
+  counted_history_.set(metrics.history_publications, 0);
+  counted_bytes_.set(metrics.history_bytes, 0);
+  counted_presence_.set(metrics.presence_entries, 0);
   if (!attached_.empty()) { // it failed: what follows is another epoch
     pending_ = std::make_shared<room_events>();
     pending_->room = id_;
@@ -343,13 +343,9 @@ void room::plan_expiry() {
 
 void room::count() {
   auto& metrics = home_lane().metrics();
-  auto bring = [](gauge& to, std::int64_t& counted, std::size_t value) {
-    const auto now = static_cast<std::int64_t>(value);
-    to.add(now - std::exchange(counted, now));
-  };
-  bring(metrics.history_publications, counted_history_, log_.history_size());
-  bring(metrics.history_bytes, counted_bytes_, log_.history_bytes());
-  bring(metrics.presence_entries, counted_presence_, presence_.size());
+  counted_history_.set(metrics.history_publications, log_.history_size());
+  counted_bytes_.set(metrics.history_bytes, log_.history_bytes());
+  counted_presence_.set(metrics.presence_entries, presence_.size());
 }
 
 } // namespace actors

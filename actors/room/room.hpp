@@ -209,9 +209,9 @@ private:
   unix_time expiry_at_;
 
   // What was added to the lane's gauges for this room.
-  std::int64_t counted_history_ = 0;
-  std::int64_t counted_bytes_ = 0;
-  std::int64_t counted_presence_ = 0;
+  gauge_part counted_history_;
+  gauge_part counted_bytes_;
+  gauge_part counted_presence_;
 };
 
 } // namespace actors

@@ -52,6 +52,14 @@ std::size_t room_record::bytes() const {
          + (publication ? publication->ByteSizeLong() : 0);
 }
 
+room_record end_of_room(std::string room, std::string epoch) {
+  room_record result;
+  result.what = room_record::kind::ended;
+  result.room = std::move(room);
+  result.epoch = std::move(epoch);
+  return result;
+}
+
 void to_wire(const room_record& record, roost::link::RoomRecord& out) {
   out.set_room(record.room);
   out.set_epoch(record.epoch);

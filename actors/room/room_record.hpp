@@ -39,6 +39,9 @@ struct room_record {
   std::size_t bytes() const;
 };
 
+/// The end of `room`, whose epoch this was.
+room_record end_of_room(std::string room, std::string epoch);
+
 /// Writes `record` for another node; the publication carries `time`.
 void to_wire(const room_record& record, roost::link::RoomRecord& out);
 

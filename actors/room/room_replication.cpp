@@ -192,11 +192,7 @@ bool room::forget_copies() {
     return true;
   if (!host_->refuses_changes().empty())
     return false;
-  room_record end;
-  end.what = room_record::kind::ended;
-  end.room = id_;
-  end.epoch = log_.epoch();
-  host_->replicate(std::move(end));
+  host_->replicate(end_of_room(id_, log_.epoch()));
   return true;
 }
 

@@ -223,10 +223,7 @@ void shard::time_out_parked() {
   std::erase_if(parked_parts_, [now](waiting_part& x) {
     if (x.deadline > now)
       return false;
-    shard_answer answer{std::make_shared<roost::link::ShardReply>()};
-    answer.reply->mutable_error()->set_code(
-        static_cast<std::uint32_t>(proto::errc::internal));
-    x.promise.deliver(std::move(answer));
+    x.promise.deliver(shard_refused(proto::errc::internal));
     return true;
   });
   if (!relayed_.empty() && relay_until_ <= now)
@@ -272,13 +269,9 @@ void shard::for_each_room(const std::function<void(room&)>& f) {
 }
 
 void shard::room_ended(const room& ended, bool failed) {
-  if (failed && replication_ && ended.replicated() && !ended.epoch().empty()) {
-    room_record record; // what it held is gone, so the copies forget it
-    record.what = room_record::kind::ended;
-    record.room = ended.id();
-    record.epoch = ended.epoch();
-    replicate(std::move(record));
-  }
+  // What it held is gone, so the copies forget it.
+  if (failed && replication_ && ended.replicated() && !ended.epoch().empty())
+    replicate(end_of_room(ended.id(), ended.epoch()));
   const auto i = rooms_.find(ended.id());
   if (i == rooms_.end() || i->second.object != &ended)
     return;

@@ -226,9 +226,9 @@ private:
   lane_timer sweep_;
 
   // What was added to the lane's gauges for this shard.
-  std::int64_t counted_flight_ = 0;
-  std::int64_t counted_copies_ = 0;
-  std::int64_t counted_copy_bytes_ = 0;
+  gauge_part counted_flight_;
+  gauge_part counted_copies_;
+  gauge_part counted_copy_bytes_;
 };
 
 } // namespace actors

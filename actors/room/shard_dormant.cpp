@@ -47,11 +47,7 @@ void shard::sweep() {
       ++i;
       continue;
     }
-    room_record end;
-    end.what = room_record::kind::ended;
-    end.room = i->first;
-    end.epoch = log.epoch();
-    replicate(std::move(end));
+    replicate(end_of_room(i->first, log.epoch()));
     i = forget(i);
   }
   count_copies();

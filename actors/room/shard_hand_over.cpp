@@ -17,15 +17,6 @@ constexpr std::size_t max_parked_parts = 16;
 
 constexpr std::chrono::milliseconds give_again_after{100};
 
-shard_answer answer_of(std::optional<proto::errc> error) {
-  shard_answer result{std::make_shared<roost::link::ShardReply>()};
-  if (error)
-    result.reply->mutable_error()->set_code(static_cast<std::uint32_t>(*error));
-  else
-    result.reply->mutable_done();
-  return result;
-}
-
 bool may_succeed_later(const shard_answer& answer) {
   return answer.reply->error().code()
          == static_cast<std::uint32_t>(proto::errc::internal);
@@ -53,13 +44,13 @@ void shard::on_shard_request(waiting_part x) {
   case ShardRequest::BODY_NOT_SET:
     break;
   }
-  x.promise.deliver(answer_of(proto::errc::bad_request));
+  x.promise.deliver(shard_refused(proto::errc::bad_request));
 }
 
 void shard::park(waiting_part x) {
   if (x.deadline == lane::clock::time_point{}) {
     if (parked_parts_.size() >= max_parked_parts)
-      return x.promise.deliver(answer_of(proto::errc::internal));
+      return x.promise.deliver(shard_refused(proto::errc::internal));
     x.deadline = home_lane().now() + context_.request_timeout;
   }
   parked_parts_.push_back(std::move(x));
@@ -73,7 +64,7 @@ void shard::take_part(waiting_part& x) {
     return accept_part(x); // our answer was lost
   if (mode_ != mode::awaiting || part.view() < awaiting_since_
       || !take_tail(part))
-    return x.promise.deliver(answer_of(proto::errc::bad_request));
+    return x.promise.deliver(shard_refused(proto::errc::bad_request));
   for (const auto& piece : part.rooms()) {
     const auto* options = context_.channels->find(piece.room());
     if (options == nullptr) // the namespace is unknown here
@@ -112,7 +103,7 @@ void shard::accept_part(waiting_part& x) {
   if (replication_ && last > replication_->committed() + 1)
     tails_.push_back({last - 1, std::move(x.promise)});
   else
-    x.promise.deliver(answer_of({}));
+    x.promise.deliver(shard_done());
 }
 
 void shard::stop_awaiting(bool complete) {
@@ -159,7 +150,7 @@ void shard::give_part() {
       .then([this, attempt](
                 const shard_answer& answer) { on_given(attempt, answer); },
             [this, attempt](caf::error&) {
-              on_given(attempt, answer_of(proto::errc::internal));
+              on_given(attempt, shard_refused(proto::errc::internal));
             });
 }
 
@@ -194,7 +185,7 @@ void shard::answer_relayed() {
 void shard::retry_giving() {
   if (home_lane().now() < give_until_)
     return give_again_.expires_after(give_again_after);
-  on_given(giving_attempt_, answer_of(proto::errc::bad_request));
+  on_given(giving_attempt_, shard_refused(proto::errc::bad_request));
 }
 
 // What a receiver has got it may have served, with offsets that this node does

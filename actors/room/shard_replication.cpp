@@ -8,23 +8,6 @@
 
 namespace actors {
 
-namespace {
-
-roost::link::ShardReply failed_reply() {
-  roost::link::ShardReply result;
-  result.mutable_error()->set_code(
-      static_cast<std::uint32_t>(proto::errc::internal));
-  return result;
-}
-
-shard_answer done_answer() {
-  shard_answer result{std::make_shared<roost::link::ShardReply>()};
-  result.reply->mutable_done();
-  return result;
-}
-
-} // namespace
-
 // -- the home -----------------------------------------------------------------
 
 // With `go_on` from the copy that is here, else anew.
@@ -107,8 +90,7 @@ void shard::drop_replication() {
   deadlines_.clear();
   carry_again_.cancel();
   for (auto& x : std::exchange(tails_, {}))
-    x.promise.deliver(shard_answer{
-        std::make_shared<roost::link::ShardReply>(failed_reply())});
+    x.promise.deliver(shard_refused(proto::errc::internal));
   count_flight();
 }
 
@@ -149,7 +131,7 @@ void shard::commit() {
   std::erase_if(tails_, [this](waiting_commit& x) {
     if (x.number > replication_->committed())
       return false;
-    x.promise.deliver(done_answer());
+    x.promise.deliver(shard_done());
     return true;
   });
 }
@@ -179,17 +161,21 @@ void shard::carry() {
 }
 
 void shard::send_to_copy(replication_home::outgoing x) {
+  const auto failed = [this, home = replications_, to = x.to,
+                       ticket = x.ticket] {
+    on_carried(home, to, ticket,
+               error_reply<roost::link::ShardReply>(proto::errc::internal));
+  };
   const auto link = view_->links.find(x.to);
   if (link == view_->links.end())
-    return on_carried(replications_, x.to, x.ticket, failed_reply());
+    return failed();
   request(link->second, caf::infinite, ask_shard{std::move(x.request)})
       .then(
           [this, home = replications_, to = x.to,
            ticket = x.ticket](const shard_answer& answer) {
             on_carried(home, to, ticket, *answer.reply);
           },
-          [this, home = replications_, to = x.to, ticket = x.ticket](
-              caf::error&) { on_carried(home, to, ticket, failed_reply()); });
+          [failed](caf::error&) { failed(); });
 }
 
 void shard::on_carried(std::uint64_t home, const std::string& to,
@@ -242,10 +228,8 @@ void shard::plan_carrying() {
 }
 
 void shard::count_flight() {
-  const auto now =
-      static_cast<std::int64_t>(replication_ ? replication_->in_flight() : 0);
-  home_lane().metrics().records_in_flight.add(
-      now - std::exchange(counted_flight_, now));
+  counted_flight_.set(home_lane().metrics().records_in_flight,
+                      replication_ ? replication_->in_flight() : 0);
 }
 
 // -- the copy -----------------------------------------------------------------
@@ -279,12 +263,8 @@ void shard::on_replication(waiting_part& x) {
 
 void shard::count_copies() {
   auto& metrics = home_lane().metrics();
-  auto bring = [](gauge& to, std::int64_t& counted, std::size_t value) {
-    const auto now = static_cast<std::int64_t>(value);
-    to.add(now - std::exchange(counted, now));
-  };
-  bring(metrics.copies, counted_copies_, copy_ ? copy_->rooms().size() : 0);
-  bring(metrics.copy_bytes, counted_copy_bytes_, copy_ ? copy_->bytes() : 0);
+  counted_copies_.set(metrics.copies, copy_ ? copy_->rooms().size() : 0);
+  counted_copy_bytes_.set(metrics.copy_bytes, copy_ ? copy_->bytes() : 0);
   plan_sweep();
 }
 
