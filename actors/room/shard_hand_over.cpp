@@ -62,8 +62,10 @@ void shard::take_part(waiting_part& x) {
   if (mode_ == mode::serving && has_taken_all_
       && part.view() >= awaiting_since_)
     return accept_part(x); // our answer was lost
-  if (mode_ != mode::awaiting || part.view() < awaiting_since_
-      || !take_tail(part))
+  // The views in between were skipped here: it comes again with the newest.
+  if (mode_ == mode::awaiting && part.view() < awaiting_since_)
+    return x.promise.deliver(shard_refused(proto::errc::internal));
+  if (mode_ != mode::awaiting || !take_tail(part))
     return x.promise.deliver(shard_refused(proto::errc::bad_request));
   for (const auto& piece : part.rooms()) {
     const auto* options = context_.channels->find(piece.room());

@@ -47,6 +47,17 @@ TEST_F(two_nodes_test, share_a_room) {
   EXPECT_EQ(b.context.rooms, 0u);
 }
 
+TEST_F(two_nodes_test, hand_over_when_the_new_home_skips_a_view) {
+  publish_many(a, "lobby", 1, 3);
+  const auto before = top_of(a, "lobby");
+  show(a, make_view(2, {"a", "b"}, "b", "a"));
+  run(); // what "a" gives waits at "b" for view 2
+  move_home(3, {"a", "b"}, "b", "a");
+  advance(300ms);
+  EXPECT_EQ(top_of(b, "lobby"), before);
+  EXPECT_EQ(a.context.rooms, 0u);
+}
+
 TEST_F(two_nodes_test, send_nothing_to_a_node_without_subscribers) {
   auto& on_b = subscribe(b, positioned("lobby"));
   audience_of(b).unsubscribe(on_b, "lobby");
