@@ -1,13 +1,19 @@
 // Faults of the network between the nodes: each node is in a namespace of its
 // own, whose outgoing packets nft and tc handle.
-import {execFile} from 'node:child_process';
+import {execFile, spawn} from 'node:child_process';
+import {once} from 'node:events';
+import {fileURLToPath} from 'node:url';
 import {promisify} from 'node:util';
 
 const run = promisify(execFile);
+const delayer = fileURLToPath(new URL('delay.py', import.meta.url));
 
 export class Network {
   /** Namespace of node i is `${prefix}-${i}`. */
-  constructor(prefix) { this.prefix = prefix; }
+  constructor(prefix) {
+    this.prefix = prefix;
+    this.delayers = new Map(); // by node, where the kernel has no netem
+  }
 
   address(i) { return `10.77.0.${10 + i}`; }
 
@@ -34,21 +40,34 @@ export class Network {
         this.address(other), 'numgen', 'random', 'mod', '100', '<', `${percent}`, 'drop');
   }
 
-  /** Delays everything that node i sends; false where the kernel has no netem. */
+  /** Delays what node i sends to other nodes, give or take half of it. */
   async delay(i, milliseconds) {
+    const jitter = milliseconds / 2;
     try {
       await run(...this.inside(i, 'tc', ['qdisc', 'add', 'dev', 'eth0', 'root', 'netem',
-        'delay', `${milliseconds}ms`, `${milliseconds / 2}ms`]));
-      return true;
+        'delay', `${milliseconds}ms`, `${jitter}ms`]));
     } catch {
-      return false;
+      const started = spawn(...this.inside(i, 'python3',
+        [delayer, 'eth0', '10.77.0.0/24', milliseconds, jitter].map(String)),
+      {stdio: ['pipe', 'pipe', 'inherit']});
+      this.delayers.set(i, started);
+      await Promise.race([once(started.stdout, 'data'),
+        once(started, 'exit').then(() => { throw new Error('delay.py has failed'); })]);
     }
   }
 
   /** Ends every fault of node i. */
   async heal(i) {
     await this.#nft(i, 'flush', 'chain', 'inet', 'torture', 'out');
-    await run(...this.inside(i, 'tc', ['qdisc', 'del', 'dev', 'eth0', 'root']))
-      .catch(() => {}); // there was none
+    const delaying = this.delayers.get(i);
+    if (delaying) {
+      this.delayers.delete(i);
+      const end = once(delaying, 'exit');
+      delaying.stdin.end();
+      await end;
+    } else {
+      await run(...this.inside(i, 'tc', ['qdisc', 'del', 'dev', 'eth0', 'root']))
+        .catch(() => {}); // there was none
+    }
   }
 }

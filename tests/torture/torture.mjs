@@ -87,11 +87,6 @@ while (Date.now() < end && !failed) {
   const kind = kinds[Math.floor(random() * kinds.length)];
   const begin = Date.now();
   const whom = await faults[kind](nodes, random, ledger);
-  if (whom === undefined) { // not to be had here
-    kinds.splice(kinds.indexOf(kind), 1);
-    console.log(`  ${kind}: this kernel cannot`);
-    continue;
-  }
   const undone = Date.now();
   for (const node of nodes.all)
     if (!node.alive)
