@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
+#include <unistd.h>
 #include <vector>
 
 namespace net {
@@ -40,7 +41,9 @@ outcome run(std::vector<std::string> words) {
 /// A file that is gone when the test is.
 struct settings_file {
   explicit settings_file(const std::string& text) {
-    path = testing::TempDir() + "roost_load_settings.toml";
+    // Tests run beside each other.
+    path = testing::TempDir() + "roost_load_settings_"
+           + std::to_string(::getpid()) + ".toml";
     std::ofstream{path} << text;
   }
   ~settings_file() { std::remove(path.c_str()); }
