@@ -102,10 +102,11 @@ void shard_planner::lose(std::size_t i, std::vector<Holder> in_sync) {
   s.place.learners.clear(); // there is nothing to learn any more
   std::erase_if(in_sync,
                 [this](const Holder& x) { return restarted(x.node()); });
+  // What it did not hand over is older than what was acknowledged since.
+  if (rules_.replicas > 0)
+    s.donor.clear();
   if (rules_.replicas > 0 && !in_sync.empty()) {
     s.place.home.clear();
-    // What it did not hand over is older than what was acknowledged since.
-    s.donor.clear();
     s.holders = std::move(in_sync);
     s.orphaned = now_;
     ++orphans_;
@@ -113,8 +114,15 @@ void shard_planner::lose(std::size_t i, std::vector<Holder> in_sync) {
   }
   given_up_ += rules_.replicas > 0 ? 1 : 0;
   s.moved_in = number_;
+  begin_anew(s);
   if (!members_.contains(s.place.home))
     s.place.home.clear();
+}
+
+/// Whoever had the shard before must not take up what it had.
+void shard_planner::begin_anew(shard_record& s) const {
+  if (s.donor.empty())
+    s.anew = number_;
 }
 
 void shard_planner::count_loads() {
@@ -242,7 +250,9 @@ void shard_planner::move_home(std::size_t i, const std::string& to) {
     return;
   }
   // Without a living home the rooms are, if anywhere, still at the donor.
-  if (!home.empty()) {
+  if (home.empty()) {
+    begin_anew(s);
+  } else {
     s.donor = restarted(home) ? std::string{} : home;
     --loads_[home].homes;
   }

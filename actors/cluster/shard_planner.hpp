@@ -54,6 +54,7 @@ private:
   std::vector<roost::link::Holder> holders_of(const shard_place& x) const;
   void remove_lost(std::size_t i);
   void lose(std::size_t i, std::vector<roost::link::Holder> in_sync);
+  void begin_anew(shard_record& s) const;
   void count_loads();
   void replace_home(std::size_t i);
   void wait_for_holders(std::size_t i);

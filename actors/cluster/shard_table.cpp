@@ -46,6 +46,7 @@ void shard_table::adopt(const View& view, time_point now) {
     s.place.learners = names_of(view, copies.learners());
     s.dated = s.place;
     s.term = copies.term();
+    s.anew = copies.anew();
     s.donor = view.donors(i);
     s.moved_in = view.number();
     s.holders.assign(copies.holders().begin(), copies.holders().end());
@@ -123,6 +124,7 @@ void shard_table::write(const member_map& members, View& view) const {
     for (const auto& name : s.place.learners)
       copies.add_learners(positions.at(name));
     copies.set_term(s.term);
+    copies.set_anew(s.anew);
     for (const auto& x : s.holders)
       *copies.add_holders() = x;
   }

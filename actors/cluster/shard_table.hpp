@@ -34,6 +34,7 @@ struct shard_record {
   std::uint64_t moved_in = 0; ///< The view that named this donor.
   std::uint64_t term = 0;     ///< The first view with `dated`.
   shard_place dated;
+  std::uint64_t anew = 0; ///< The view in which it began without its rooms.
   /// Without a home: who was in sync last, and since when (here) nobody is.
   std::vector<roost::link::Holder> holders;
   time_point orphaned{};

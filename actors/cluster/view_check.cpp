@@ -22,7 +22,8 @@ bool is_sound(const Copies& x, std::int32_t home, const View& view) {
           return false;
       holders.push_back(i);
     }
-  return x.term() <= view.number() && (home != no_member || holders.empty());
+  return x.term() <= view.number() && x.anew() <= x.term()
+         && (home != no_member || holders.empty());
 }
 
 } // namespace

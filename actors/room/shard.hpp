@@ -108,6 +108,7 @@ private:
   void on_view(std::shared_ptr<const cluster_view> now);
   void forget_departed(const cluster_view& before);
   void place();
+  void forget_all();
   void await_home();
   void become_home(const std::string& donor);
   void become_elsewhere(const std::string& home, const std::string& donor);

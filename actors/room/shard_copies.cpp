@@ -26,6 +26,7 @@ shard_copies copies_of(const roost::link::View& view, std::uint32_t shard) {
                       {}};
   for (const auto& x : copies.holders())
     result.holders.push_back(x.node());
+  result.anew = copies.anew();
   return result;
 }
 

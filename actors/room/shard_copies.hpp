@@ -15,6 +15,8 @@ struct shard_copies {
   std::vector<std::string> standbys;
   std::vector<std::string> learners;
   std::vector<std::string> holders{}; ///< Without a home: who had all of it.
+  /// What a node has of an earlier term is of another life of the shard.
+  std::uint64_t anew = 0;
 
   bool has_holder(const std::string& node) const {
     return std::find(holders.begin(), holders.end(), node) != holders.end();

@@ -40,7 +40,10 @@ void shard::forget_departed(const cluster_view& before) {
 }
 
 void shard::place() {
+  const auto term_before = copies_.term;
   copies_ = copies_of(*view_->view, number_);
+  if (copies_.anew > term_before)
+    forget_all();
   const auto& donors = view_->view->donors();
   const std::string donor =
       static_cast<int>(number_) < donors.size() ? donors[number_] : "";
@@ -57,6 +60,20 @@ void shard::place() {
   await_home();
   drop_replication();
   drop_rooms();
+  mode_ = mode::unplaced;
+}
+
+// The shard has begun anew since the last view that was seen here, maybe more
+// than once: offsets that come after ours were given out to others.
+void shard::forget_all() {
+  stop_giving();
+  receiver_.clear();
+  give_up_awaiting_.cancel();
+  drop_replication();
+  drop_rooms();
+  if (copy_)
+    copy_->assign(replication_copy::role::none, copies_.term);
+  count_copies();
   mode_ = mode::unplaced;
 }
 

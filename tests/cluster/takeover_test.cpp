@@ -148,11 +148,49 @@ TEST_F(takeover_test, gives_a_shard_back_to_who_still_has_it) {
   join("b");
   settle();
   const auto lost = homed_at("b");
+  const auto begun = copies(static_cast<int>(lost[0])).anew();
   kill("b");
   pass(2500ms);
   ASSERT_EQ(homed_at("a").size(), 6u);
   join("b"); // the same: it was only cut off
   EXPECT_EQ(homed_at("b"), lost);
+  EXPECT_EQ(copies(static_cast<int>(lost[0])).anew(), begun);
+}
+
+TEST_F(takeover_test, says_that_a_shard_begins_anew) {
+  start({"a", "b", "c"});
+  const auto begun = [this](int shard) {
+    return copies(shard).anew();
+  };
+  EXPECT_EQ(begun(0), 1u);
+  int shard = 0;
+  while (home(shard) != "a" || !standbys(shard).contains("b"))
+    ++shard;
+  kill("a");
+  pass(2500ms);
+  ASSERT_EQ(home(shard), "b");
+  EXPECT_EQ(begun(shard), 1u); // it goes on
+  kill("b");
+  pass(8s);
+  ASSERT_EQ(home(shard), "c");
+  EXPECT_EQ(begun(shard), copies(shard).term());
+  const View last = view();
+  restart();
+  alive = {"c"};
+  join("c", "1", last);
+  settle();
+  EXPECT_EQ(begun(shard), last.copies(shard).anew());
+}
+
+TEST_F(takeover_test, lets_a_home_that_was_restarted_alone_begin_anew) {
+  join("a");
+  join("b");
+  settle();
+  const auto lost = homed_at("b");
+  state.link_down("b", now);
+  join("b", "2");
+  for (const auto i : lost)
+    EXPECT_EQ(copies(static_cast<int>(i)).anew(), view().number());
 }
 
 TEST_F(takeover_test, waits_no_longer_when_nobody_has_the_shard) {

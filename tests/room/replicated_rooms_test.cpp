@@ -36,6 +36,7 @@ protected:
     for (std::uint32_t i = 0; i < shards; ++i) {
       auto& copies = *view->add_copies();
       copies.set_term(number);
+      copies.set_anew(anew);
       for (const auto& x : standbys)
         copies.add_standbys(x[0] - 'a');
       for (const auto& x : learners)
@@ -80,6 +81,8 @@ protected:
     return result;
   }
 
+  std::uint64_t anew = 1; ///< Of all shards, in views from now on.
+
   node& a = at("a");
   node& b = at("b");
   node& c = at("c");
@@ -113,6 +116,31 @@ TEST_F(replicated_rooms_test, go_on_where_their_home_has_died) {
   EXPECT_EQ(next->published().epoch(), before.epoch);
   EXPECT_THAT(member.take_data(), ElementsAre("1", "2", "3", "4"));
   EXPECT_THAT(member.lost, IsEmpty());
+}
+
+// The second life of their shards began while this node saw no view.
+TEST_F(replicated_rooms_test, do_not_go_on_from_a_copy_of_another_life) {
+  publish_many(a, "lobby", 1, 3);
+  const auto before = top_of(a, "lobby");
+  show_all(3, "a", {}, {}, {"a", "c"});
+  publish_many(a, "lobby", 4, 5); // b does not have these
+  anew = 5;
+  show_all(5, "b", {}, {}, {"b", "c"});
+  const auto next = ask_room(c, publish("lobby", "6"));
+  EXPECT_NE(next->published().epoch(), before.epoch);
+  EXPECT_EQ(next->published().offset(), 1u);
+}
+
+TEST_F(replicated_rooms_test, do_not_go_on_at_a_home_of_another_life) {
+  publish_many(a, "lobby", 1, 3);
+  const auto before = top_of(a, "lobby");
+  show_all(3, "b", {}, {}, {"b", "c"});
+  publish_many(c, "lobby", 4, 5); // a does not have these
+  anew = 5;
+  show_all(5, "a", {}, {}, {"a", "c"});
+  const auto next = ask_room(c, publish("lobby", "6"));
+  EXPECT_NE(next->published().epoch(), before.epoch);
+  EXPECT_EQ(next->published().offset(), 1u);
 }
 
 TEST_F(replicated_rooms_test, give_a_key_its_offset_at_every_home) {
