@@ -59,6 +59,33 @@ leader_of(const std::map<std::string, std::shared_ptr<roost::link::NodeReply>>&
   return result;
 }
 
+bool is_drained(const roost::link::View& view, const std::string& node) {
+  const auto& names = view.drained();
+  return std::find(names.begin(), names.end(), node) != names.end();
+}
+
+/// Whether a shard's rooms, or copies of them, are at that member.
+bool holds_shards(const roost::link::View& view, int member) {
+  const auto& node = view.members(member).node();
+  const auto has = [](const auto& list, const auto& x) {
+    return std::find(list.begin(), list.end(), x) != list.end();
+  };
+  return has(view.homes(), member) || has(view.donors(), node)
+         || std::any_of(
+             view.copies().begin(), view.copies().end(), [&](const auto& x) {
+               return has(x.standbys(), member) || has(x.learners(), member);
+             });
+}
+
+const char* state_of(const roost::link::View& view, int member) {
+  const auto& x = view.members(member);
+  if (x.leaving())
+    return "leaving";
+  if (!is_drained(view, x.node()))
+    return "alive";
+  return holds_shards(view, member) ? "draining" : "drained";
+}
+
 void describe(const roost::link::Member& member, roost::admin::Node& out) {
   out.set_name(member.node());
   out.set_incarnation(member.incarnation());
@@ -68,7 +95,6 @@ void describe(const roost::link::Member& member, roost::admin::Node& out) {
     out.add_roles("gateway");
   if (member.coordinator())
     out.add_roles("coordinator");
-  out.set_state(member.leaving() ? "leaving" : "alive");
 }
 
 void describe(const roost::link::NodeInfoResult& info,
@@ -98,6 +124,7 @@ void admin_methods::nodes(answer done) {
         const auto& member = now->view->members(i);
         auto& node = *result.add_nodes();
         describe(member, node);
+        node.set_state(state_of(*now->view, i));
         count_shards(*now->view, i, node);
         const auto reply = replies.find(member.node());
         if (reply != replies.end() && reply->second->has_info())
@@ -241,6 +268,23 @@ void admin_methods::ask_for_copies(const std::shared_ptr<room_report>& report) {
       set_names(std::move(copies.learners), *out.mutable_learners());
     }
     report->part_done();
+  });
+}
+
+void admin_methods::drain(const roost::admin::DrainRequest& request,
+                          answer done) {
+  if (request.node().empty())
+    return done.error(static_cast<std::uint32_t>(proto::errc::bad_request),
+                      "node is missing: the name of the node to drain");
+  roost::link::NodeRequest order;
+  order.mutable_drain()->set_node(request.node());
+  order.mutable_drain()->set_undo(request.undo());
+  ask_.coordinators(std::move(order), [done](const auto& reply) {
+    if (reply.has_error())
+      return done.error(reply.error().code(), reply.error().message());
+    roost::admin::DrainResult result;
+    result.set_view(reply.decided().view());
+    done.result(result);
   });
 }
 

@@ -21,7 +21,7 @@ void admin_methods::answer::result(
 
 void admin_methods::answer::error(std::uint32_t code,
                                   std::string_view message) const {
-  done_({200, "{\"error\":" + api_error_json(code, message) + '}'});
+  done_({200, "{\"error\":" + admin_error_json(code, message) + '}'});
 }
 
 void admin_methods::answer::error(proto::errc code) const {
@@ -65,6 +65,8 @@ void admin_methods::call(std::string_view method, std::string_view body,
   if (method == "disconnect")
     return read<DisconnectRequest>(body, out,
                                    [&](auto& x) { disconnect(x, out); });
+  if (method == "drain")
+    return read<DrainRequest>(body, out, [&](auto& x) { drain(x, out); });
   if (method == "view")
     return read<ViewRequest>(body, out, [&](auto&) { view(out); });
   out.unknown(method);

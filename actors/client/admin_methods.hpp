@@ -51,6 +51,7 @@ private:
                    answer done);
   void publish(roost::admin::PublishRequest& request, answer done);
   void disconnect(const roost::admin::DisconnectRequest& request, answer done);
+  void drain(const roost::admin::DrainRequest& request, answer done);
   void view(answer done);
 
   template <class Request, class Handler>

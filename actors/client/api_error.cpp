@@ -36,13 +36,25 @@ unsigned api_status(std::uint32_t code) {
   }
 }
 
-std::string api_error_json(std::uint32_t code, std::string_view message) {
-  const auto known = api_message(code);
+namespace {
+
+std::string error_json(std::uint32_t code, std::string_view message) {
   std::string result = "{\"code\":" + std::to_string(code) + ",\"message\":";
-  if (!proto::append_quoted(known.empty() ? message : known, result))
+  if (!proto::append_quoted(message, result))
     result += "\"\"";
   result += '}';
   return result;
+}
+
+} // namespace
+
+std::string api_error_json(std::uint32_t code, std::string_view message) {
+  const auto known = api_message(code);
+  return error_json(code, known.empty() ? message : known);
+}
+
+std::string admin_error_json(std::uint32_t code, std::string_view message) {
+  return error_json(code, message.empty() ? api_message(code) : message);
 }
 
 } // namespace actors

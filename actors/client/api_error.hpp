@@ -18,4 +18,7 @@ unsigned api_status(std::uint32_t code);
 /// `{"code":...,"message":...}`; `message` fills in for codes of others.
 std::string api_error_json(std::uint32_t code, std::string_view message = {});
 
+/// The same for admins, who are told what is wrong: `message`, if there is one.
+std::string admin_error_json(std::uint32_t code, std::string_view message);
+
 } // namespace actors

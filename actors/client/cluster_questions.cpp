@@ -35,6 +35,22 @@ void cluster_questions::nodes(roost::link::NodeRequest request,
             });
 }
 
+void cluster_questions::coordinators(
+    roost::link::NodeRequest order,
+    std::function<void(const roost::link::NodeReply&)> done) {
+  ask_node question{
+      std::make_shared<const roost::link::NodeRequest>(std::move(order))};
+  self_.request(services_.membership, caf::infinite, std::move(question))
+      .then([done](const node_answer& x) { done(*x.reply); },
+            [done](caf::error&) {
+              roost::link::NodeReply reply;
+              reply.mutable_error()->set_code(
+                  static_cast<std::uint32_t>(proto::errc::internal));
+              reply.mutable_error()->set_message("the node stops");
+              done(reply);
+            });
+}
+
 void cluster_questions::view(
     std::function<void(std::shared_ptr<const cluster_view>)> done) {
   self_.request(services_.membership, caf::infinite, get_view{})

@@ -30,6 +30,11 @@ public:
   void nodes(roost::link::NodeRequest request,
              std::function<void(const node_replies&)> done);
 
+  /// Orders something of the coordinators, through this node, which must be
+  /// one.
+  void coordinators(roost::link::NodeRequest order,
+                    std::function<void(const roost::link::NodeReply&)> done);
+
   /// The view that holds now; null when there is none.
   void view(std::function<void(std::shared_ptr<const cluster_view>)> done);
 

@@ -11,6 +11,13 @@ using roost::link::Join;
 using roost::link::Member;
 using roost::link::View;
 
+namespace {
+
+// Names of nodes that are gone stay until an admin takes them out.
+constexpr std::size_t most_drained = 1000;
+
+} // namespace
+
 cluster_state::cluster_state(cluster_rules rules, time_point now)
     : rules_(rules), start_(now), ticked_(now), shards_(rules) {}
 
@@ -20,8 +27,9 @@ bool cluster_state::linked(const Member& x) const {
 }
 
 bool cluster_state::is_member(const Member& x) const {
-  const auto i = members_.find(x.node());
-  return i != members_.end() && i->second.incarnation() == x.incarnation();
+  const auto i = members_.by_name.find(x.node());
+  return i != members_.by_name.end()
+         && i->second.incarnation() == x.incarnation();
 }
 
 // -- the group of coordinators ------------------------------------------------
@@ -43,7 +51,7 @@ cluster_effects cluster_state::lead(time_point now) {
   number_ = view_.number();
   base_ = view_;
   ticked_ = leads_since_ = now;
-  members_.clear();
+  members_ = {};
   heard_.clear();
   shards_ = shard_table{rules_};
   // What it heard since its start is all that there is before the first view.
@@ -79,7 +87,7 @@ cluster_effects cluster_state::link_down(const std::string& node, time_point) {
   cluster_effects out;
   links_.erase(node);
   joins_.erase(node);
-  if (leads() && members_.contains(node))
+  if (leads() && members_.by_name.contains(node))
     out.notes.push_back("the link to " + node
                         + " is down: it is dead unless it is heard again");
   return out;
@@ -112,8 +120,8 @@ bool cluster_state::admissible(const Join& x, time_point now,
     return refuse("cluster.shards is " + std::to_string(x.shards())
                   + " there and " + std::to_string(rules_.shards)
                   + " in this cluster");
-  const auto known = members_.find(node);
-  if (known != members_.end()
+  const auto known = members_.by_name.find(node);
+  if (known != members_.by_name.end()
       && known->second.incarnation() != x.member().incarnation()
       && linked(known->second)
       && now - heard_.at(node) <= rules_.failure_timeout)
@@ -138,16 +146,16 @@ void cluster_state::take_join(const Join& x, time_point now,
   if (settling())
     return remember_from(x, now);
   const auto& node = x.member().node();
-  const auto known = members_.find(node);
+  const auto known = members_.by_name.find(node);
   if (is_member(x.member()))
     return rejoin(known->second, x, now, out);
-  if (known != members_.end())
+  if (known != members_.by_name.end())
     out.notes.push_back(node + " was restarted: " + x.member().incarnation()
                         + " takes the place of " + known->second.incarnation());
   else
     out.notes.push_back(node + " (" + x.member().incarnation() + " at "
                         + x.member().address() + ") joins");
-  members_[node] = x.member();
+  members_.by_name[node] = x.member();
   heard_[node] = now;
   number_ = std::max(number_, x.last_view().number());
   make_view(now, out);
@@ -157,7 +165,7 @@ void cluster_state::remember_from(const Join& x, time_point now) {
   if (x.last_view().number() > base_.number()
       && what_is_wrong(x.last_view(), rules_.shards).empty())
     base_ = x.last_view();
-  members_[x.member().node()] = x.member();
+  members_.by_name[x.member().node()] = x.member();
   heard_[x.member().node()] = now;
 }
 
@@ -180,7 +188,7 @@ void cluster_state::rejoin(Member& known, const Join& x, time_point now,
 cluster_effects cluster_state::leave(const std::string& node, time_point now) {
   cluster_effects out;
   joins_.erase(node);
-  if (!leads() || members_.erase(node) == 0)
+  if (!leads() || members_.by_name.erase(node) == 0)
     return out;
   heard_.erase(node);
   out.notes.push_back(node + " leaves");
@@ -192,6 +200,53 @@ cluster_effects cluster_state::leave(const std::string& node, time_point now) {
   return out;
 }
 
+// -- admins -------------------------------------------------------------------
+
+std::string cluster_state::refuses_to_drain(const std::string& node,
+                                            bool undo) const {
+  const auto names = [](const auto& from, auto name_of) {
+    std::string result;
+    for (const auto& x : from)
+      result += (result.empty() ? "" : ", ") + name_of(x);
+    return result;
+  };
+  const auto& [members, drained] = members_;
+  if (undo && !drained.contains(node))
+    return drained.empty()
+               ? node + " is not drained; no node is"
+               : node + " is not drained; these are: "
+                     + names(drained, [](const auto& x) { return x; });
+  if (undo || drained.contains(node))
+    return {};
+  if (!members.contains(node))
+    return "there is no node " + node + "; there are "
+           + names(members, [](const auto& x) { return x.first; });
+  const auto stays = [&](const auto& x) {
+    return x.first != node && x.second.weight() > 0 && !x.second.leaving()
+           && !drained.contains(x.first);
+  };
+  if (std::none_of(members.begin(), members.end(), stays))
+    return "no node would be left for the shards of " + node;
+  if (drained.size() >= most_drained)
+    return std::to_string(most_drained)
+           + " nodes are drained, which is the most; undo that of those that"
+             " are gone for good";
+  return {};
+}
+
+cluster_effects cluster_state::drain(const std::string& node, bool undo,
+                                     time_point now) {
+  cluster_effects out;
+  const bool news = undo ? members_.drained.erase(node) > 0
+                         : members_.drained.insert(node).second;
+  if (!news)
+    return out;
+  out.notes.push_back(undo ? node + " takes shards again"
+                           : node + " is drained: it gives its shards away");
+  make_view(now, out);
+  return out;
+}
+
 // -- heartbeats ---------------------------------------------------------------
 
 cluster_effects cluster_state::heartbeat(const std::string& node,
@@ -199,8 +254,8 @@ cluster_effects cluster_state::heartbeat(const std::string& node,
   cluster_effects out;
   if (!leads())
     return out;
-  const auto i = members_.find(node);
-  if (i == members_.end() || !linked(i->second)) {
+  const auto i = members_.by_name.find(node);
+  if (i == members_.by_name.end() || !linked(i->second)) {
     // It was taken for dead, or is not in yet. The view tells it so, and it
     // joins again.
     if (!settling())
@@ -240,8 +295,10 @@ void cluster_state::make_view(time_point now, cluster_effects& out) {
 void cluster_state::write_view() {
   view_.Clear();
   view_.set_number(number_);
-  for (const auto& [name, m] : members_)
+  for (const auto& [name, m] : members_.by_name)
     *view_.add_members() = m;
+  for (const auto& name : members_.drained)
+    view_.add_drained(name);
   shards_.write(members_, view_);
 }
 

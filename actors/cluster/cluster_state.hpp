@@ -78,6 +78,13 @@ public:
                             const roost::link::Heartbeat& x, time_point now);
   cluster_effects leave(const std::string& node, time_point now);
 
+  /// An admin wants `node` to have no shards, or to have its share again.
+  /// Only while it leads and is not settling, and `refuses_to_drain` does not.
+  cluster_effects drain(const std::string& node, bool undo, time_point now);
+
+  /// Why `drain` may not be called, as a sentence; empty when it may.
+  std::string refuses_to_drain(const std::string& node, bool undo) const;
+
   /// Time has passed: the end of the settle period, deaths, what was waited
   /// for.
   cluster_effects tick(time_point now);
@@ -124,7 +131,7 @@ private:
   time_point leads_since_{};
   time_point settling_since_{};
   roost::link::View base_; ///< The highest seen while settling.
-  member_map members_;
+  cluster_members members_;
   std::map<std::string, time_point> heard_; ///< By member.
   shard_table shards_;
   std::uint64_t number_ = 0;

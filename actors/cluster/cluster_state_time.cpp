@@ -40,7 +40,8 @@ void cluster_state::forgive_own_pause(time_point now, cluster_effects& out) {
 
 bool cluster_state::is_gone(const std::string& node) const {
   const auto i = gone_.find(node);
-  return i != gone_.end() && i->second == members_.at(node).incarnation();
+  return i != gone_.end()
+         && i->second == members_.by_name.at(node).incarnation();
 }
 
 bool cluster_state::bury_the_dead(time_point now, cluster_effects& out) {
@@ -58,7 +59,7 @@ bool cluster_state::bury_the_dead(time_point now, cluster_effects& out) {
     heard_.erase(node);
     return true;
   };
-  return std::erase_if(members_, dead) > 0;
+  return std::erase_if(members_.by_name, dead) > 0;
 }
 
 /// Copies that may be made by now, shards that have waited long enough.
@@ -83,7 +84,7 @@ void cluster_state::end_settling(time_point now, cluster_effects& out) {
   if (base_.number() > 0)
     adopt_base(now, out);
   bury_the_dead(now, out);
-  if (!members_.empty())
+  if (!members_.by_name.empty())
     make_view(now, out);
 }
 
@@ -91,10 +92,12 @@ void cluster_state::adopt_base(time_point now, cluster_effects& out) {
   number_ = base_.number();
   out.notes.push_back("the cluster goes on from view "
                       + std::to_string(number_));
+  members_.drained = {base_.drained().begin(), base_.drained().end()};
   for (const auto& m : base_.members()) {
-    const auto known = members_.find(m.node());
-    if (known == members_.end()) { // maybe it only takes longer to come back
-      members_.emplace(m.node(), m);
+    const auto known = members_.by_name.find(m.node());
+    if (known
+        == members_.by_name.end()) { // maybe it only takes longer to come back
+      members_.by_name.emplace(m.node(), m);
       heard_[m.node()] = leads_since_;
     } else if (known->second.incarnation() == m.incarnation() && m.leaving()) {
       known->second.set_leaving(true);

@@ -1,5 +1,8 @@
 #include "actors/cluster/coordinator.hpp"
 
+#include "actors/cluster/link_requests.hpp"
+#include "actors/cluster/survey_table.hpp"
+
 #include <spdlog/spdlog.h>
 
 #include <utility>
@@ -40,6 +43,7 @@ caf::behavior coordinator::make_behavior() {
         carry_out(state_.gone(x.node, x.incarnation, home_lane().now()));
       },
       [this](const raft_received& x) { on_raft(x); },
+      [this](const ask_node& x) { return on_command(x); },
   };
 }
 
@@ -47,6 +51,7 @@ void coordinator::on_exit() {
   ticker_.cancel();
   log_ticker_.cancel();
   tell_standing(false);
+  pending_.fail_all();
   log_->stop();
   log_.reset();
   membership_ = nullptr;
@@ -98,6 +103,41 @@ void coordinator::on_raft(const raft_received& x) {
   send_decided();
 }
 
+// -- commands -----------------------------------------------------------------
+
+caf::result<node_answer> coordinator::on_command(const ask_node& x) {
+  if (!x.request->has_drain())
+    return node_answer{no_answer("the coordinators know no such command")};
+  const auto& order = x.request->drain();
+  if (state_.leads() && !state_.settling())
+    return drain(order);
+  if (state_.leads() || order.passed_on() || log_->leader().empty())
+    return node_answer{
+        no_answer("no coordinator leads just now; try again in a moment")};
+  return pass_on(order);
+}
+
+caf::result<node_answer> coordinator::pass_on(const roost::link::Drain& order) {
+  auto request = std::make_shared<roost::link::NodeRequest>();
+  *request->mutable_drain() = order;
+  request->mutable_drain()->set_passed_on(true);
+  delegate(membership_, ask_coordinator{log_->leader(), std::move(request)});
+  return caf::delegated<node_answer>{};
+}
+
+caf::result<node_answer> coordinator::drain(const roost::link::Drain& order) {
+  if (const auto why = state_.refuses_to_drain(order.node(), order.undo());
+      !why.empty())
+    return node_answer{std::make_shared<roost::link::NodeReply>(
+        error_reply<roost::link::NodeReply>(proto::errc::bad_request, why))};
+  auto promise = make_response_promise<node_answer>();
+  carry_out(state_.drain(order.node(), order.undo(), home_lane().now()));
+  pending_.add(promise, order, state_.view().number());
+  if (decided_)
+    pending_.decided(decided_->view());
+  return promise;
+}
+
 void coordinator::tick() {
   const auto now = home_lane().now();
   if (std::exchange(astray_, false) && state_.leads())
@@ -120,6 +160,7 @@ void coordinator::on_decided(const roost::link::View& view) {
   *frame->mutable_view() = view;
   decided_ = std::move(frame);
   is_news_ = state_.leads();
+  pending_.decided(view);
 }
 
 void coordinator::on_standing() {
@@ -129,6 +170,7 @@ void coordinator::on_standing() {
     return;
   astray_ = false;
   owed_.clear();
+  pending_.fail_all();
   if (leads_in == 0) {
     spdlog::info("coordinator: another one decides from now on");
     return state_.follow();
@@ -165,7 +207,10 @@ void coordinator::carry_out(const cluster_effects& effects) {
   }
   owed_.insert(effects.send_view_to.begin(), effects.send_view_to.end());
   if (effects.new_view)
-    log_->propose(state_.view(), [this] { astray_ = true; });
+    log_->propose(state_.view(), [this] {
+      astray_ = true;
+      pending_.fail_all();
+    });
   send_decided();
 }
 

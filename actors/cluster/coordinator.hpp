@@ -3,6 +3,7 @@
 #include "actors/cluster/cluster_state.hpp"
 #include "actors/cluster/coordinator_log.hpp"
 #include "actors/cluster/membership_messages.hpp"
+#include "actors/cluster/pending_drains.hpp"
 #include "actors/lane/coordinator_standing.hpp"
 #include "actors/lane/lane_timer.hpp"
 #include "actors/messages.hpp"
@@ -16,7 +17,8 @@ namespace actors {
 /// One of the coordinators. Feeds cluster_state with what membership passes on
 /// (control_frame, link_state) and the time. While it leads, it proposes the
 /// views that follow to the log, and once they are decided sends them through
-/// membership (send_control); while another one leads it only takes notes.
+/// membership (send_control); while another one leads it only takes notes, and
+/// passes commands of admins (ask_node) on to that one.
 class coordinator final : public lane_actor {
 public:
   /// `standing` is kept up to date, and may be null; else it outlives this.
@@ -34,6 +36,9 @@ private:
   void on_heartbeat(const std::string& node, const roost::link::Heartbeat& x);
   void on_link(const link_state& x);
   void on_raft(const raft_received& x);
+  caf::result<node_answer> on_command(const ask_node& x);
+  caf::result<node_answer> pass_on(const roost::link::Drain& order);
+  caf::result<node_answer> drain(const roost::link::Drain& order);
   void tick();
   void tick_log();
 
@@ -57,6 +62,7 @@ private:
   std::shared_ptr<const roost::link::LinkFrame> decided_; ///< The last view.
   bool is_news_ = false;       ///< Members have not been sent it.
   std::set<std::string> owed_; ///< Nodes that need the next view decided.
+  pending_drains pending_;
   std::uint64_t leads_in_ = 0; ///< The term; 0 for none.
   /// A proposal was refused: what cluster_state is ahead by will never be.
   bool astray_ = false;

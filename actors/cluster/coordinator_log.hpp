@@ -74,6 +74,9 @@ public:
   bool leads() const { return raft_->leads(); }
   std::uint64_t term() const { return raft_->term(); }
 
+  /// What the coordinator that leads advertises; empty when that is unknown.
+  std::string leader() const { return raft_->leader(); }
+
   /// Whether no other coordinator can decide at `now`.
   bool leads_alone(clock::time_point now) const;
 

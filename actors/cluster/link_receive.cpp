@@ -125,11 +125,13 @@ void link::receive_shard_request(std::uint64_t id, ShardRequest& body) {
 
 void link::receive_node_request(std::uint64_t id, NodeRequest& body) {
   constexpr int field = LinkFrame::kNodeReplyFieldNumber;
-  if (!settings_->node_agent)
+  const auto& who =
+      body.has_drain() ? settings_->membership : settings_->node_agent;
+  if (!who)
     return reply(
         epoch_, id, field,
         internal_error<NodeReply>(settings_->node + " answers no questions"));
-  request(settings_->node_agent, caf::infinite,
+  request(who, caf::infinite,
           ask_node{std::make_shared<const NodeRequest>(std::move(body))})
       .then([this, id, epoch = epoch_](
                 const node_answer& x) { reply(epoch, id, field, *x.reply); },

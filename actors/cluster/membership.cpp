@@ -69,6 +69,8 @@ caf::behavior membership::make_behavior() {
       [this](const control_frame& x) { on_frame(x); },
       [this](const send_control& x) { on_send(x); },
       [this](send_raft& x) { on_send_raft(x); },
+      [this](const ask_node& x) { return on_command(x); },
+      [this](const ask_coordinator& x) { return on_ask_coordinator(x); },
       [this](const peer_connected& x) { on_connected(x.socket); },
       [this](const dial_failed& x) { on_dial_failed(x); },
       [this](const peer_probed& x) { on_probed(x); },

@@ -75,6 +75,9 @@ private:
   void on_frame(const control_frame& x);
   void on_send(const send_control& x);
   void on_send_raft(send_raft& x);
+  const caf::actor* link_to_coordinator(const std::string& address) const;
+  caf::result<node_answer> on_command(const ask_node& x);
+  caf::result<node_answer> on_ask_coordinator(const ask_coordinator& x);
   void join(const std::string& coordinator);
   void join_all();
   void on_refused(const std::string& coordinator,

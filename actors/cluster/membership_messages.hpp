@@ -77,6 +77,13 @@ struct send_raft {
   std::string bytes;
 };
 
+/// To the membership actor: ask the coordinator that advertises `to`. Answered
+/// by `node_answer`, always.
+struct ask_coordinator {
+  std::string to;
+  std::shared_ptr<const roost::link::NodeRequest> request;
+};
+
 /// The coordinator that advertises `from` sent this (LinkFrame.raft).
 struct raft_received {
   std::string from;
@@ -95,4 +102,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::peer_gone)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::use_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::send_control)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::send_raft)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::ask_coordinator)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::raft_received)

@@ -83,15 +83,44 @@ void membership::on_send(const send_control& x) {
   }
 }
 
+/// If it is up.
+const caf::actor*
+membership::link_to_coordinator(const std::string& address) const {
+  for (const auto& [node, peer] : peers_)
+    if (peer.up && peer.coordinator && peer.address == address)
+      return &peer.link;
+  return nullptr;
+}
+
 void membership::on_send_raft(send_raft& x) {
-  for (const auto& [node, peer] : peers_) {
-    if (!peer.up || !peer.coordinator || peer.address != x.to)
-      continue;
-    auto frame = std::make_shared<LinkFrame>();
-    frame->set_raft(std::move(x.bytes));
-    send(peer.link, control_frame{node, std::move(frame)});
+  const auto* link = link_to_coordinator(x.to);
+  if (link == nullptr)
     return;
+  auto frame = std::make_shared<LinkFrame>();
+  frame->set_raft(std::move(x.bytes));
+  send(*link, control_frame{{}, std::move(frame)});
+}
+
+// -- commands -----------------------------------------------------------------
+
+caf::result<node_answer> membership::on_command(const ask_node& x) {
+  if (coordinator_) {
+    delegate(coordinator_, x);
+    return caf::delegated<node_answer>{};
   }
+  return node_answer{no_answer(settings_.transport
+                                   ? self() + " is not a coordinator"
+                                   : self() + " is a cluster by itself")};
+}
+
+caf::result<node_answer>
+membership::on_ask_coordinator(const ask_coordinator& x) {
+  if (const auto* link = link_to_coordinator(x.to)) {
+    delegate(*link, ask_node{x.request});
+    return caf::delegated<node_answer>{};
+  }
+  return node_answer{no_answer("the coordinator that leads, " + x.to
+                               + ", is not reachable from " + self())};
 }
 
 void membership::to_coordinator(const std::string& node,

@@ -8,14 +8,22 @@ namespace actors {
 using roost::link::Holder;
 
 shard_planner::shard_planner(
-    const cluster_rules& rules, const member_map& members,
+    const cluster_rules& rules, const cluster_members& members,
     const std::map<std::string, std::string>& incarnations,
     std::vector<shard_record>& shards, std::uint64_t number, time_point now)
-    : rules_(rules), members_(members), incarnations_(incarnations),
+    : rules_(rules), members_(members.by_name), incarnations_(incarnations),
       shards_(shards), number_(number), now_(now), found_(shards.size()) {
-  for (const auto& [name, m] : members_) {
-    const bool takes_shards = m.weight() > 0 && !m.leaving();
-    loads_[name] = {m.weight(), takes_shards, 0, 0, {}};
+  const auto may = [](const roost::link::Member& m) {
+    return m.weight() > 0 && !m.leaving();
+  };
+  const auto wanted = [&](const auto& x) {
+    return may(x.second) && !members.drained.contains(x.first);
+  };
+  // Where nobody else is left, a drained node is better than none.
+  const bool any = std::any_of(members_.begin(), members_.end(), wanted);
+  for (const auto& x : members_) {
+    const bool takes_shards = any ? wanted(x) : may(x.second);
+    loads_[x.first] = {x.second.weight(), takes_shards, 0, 0, {}};
     takers_ += takes_shards ? 1 : 0;
   }
 }
@@ -187,7 +195,7 @@ void shard_planner::place_homes() {
   std::map<std::string, std::int32_t> positions;
   for (const auto& [name, m] : members_) {
     positions.emplace(name, static_cast<std::int32_t>(members.size()));
-    members.push_back({m.weight(), m.leaving()});
+    members.push_back({m.weight(), !loads_.at(name).takes_shards});
     names.push_back(&name);
   }
   const auto position = [&](const std::string& name) {

@@ -22,7 +22,7 @@ public:
   using time_point = shard_table::time_point;
 
   /// Changes `shards`. `incarnations`: of the members of the view before.
-  shard_planner(const cluster_rules& rules, const member_map& members,
+  shard_planner(const cluster_rules& rules, const cluster_members& members,
                 const std::map<std::string, std::string>& incarnations,
                 std::vector<shard_record>& shards, std::uint64_t number,
                 time_point now);
@@ -87,7 +87,7 @@ private:
   bool date();
 
   const cluster_rules& rules_;
-  const member_map& members_;
+  const std::map<std::string, roost::link::Member>& members_;
   const std::map<std::string, std::string>& incarnations_;
   std::vector<shard_record>& shards_;
   const std::uint64_t number_;

@@ -100,19 +100,19 @@ void shard_table::take_leave(const std::string& node) {
   }
 }
 
-bool shard_table::plan(const member_map& members, std::uint64_t number,
+bool shard_table::plan(const cluster_members& members, std::uint64_t number,
                        time_point now, std::vector<std::string>& warnings) {
   shard_planner planner{rules_, members, incarnations_, shards_, number, now};
   const bool changed = planner.run(warnings);
   incarnations_.clear();
-  for (const auto& [name, m] : members)
+  for (const auto& [name, m] : members.by_name)
     incarnations_[name] = m.incarnation();
   return changed;
 }
 
-void shard_table::write(const member_map& members, View& view) const {
+void shard_table::write(const cluster_members& members, View& view) const {
   std::map<std::string, std::int32_t> positions;
-  for (const auto& [name, m] : members)
+  for (const auto& [name, m] : members.by_name)
     positions.emplace(name, static_cast<std::int32_t>(positions.size()));
   for (const auto& s : shards_) {
     const auto home = positions.find(s.place.home);

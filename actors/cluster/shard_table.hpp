@@ -6,13 +6,18 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
 namespace actors {
 
-/// Members by name.
-using member_map = std::map<std::string, roost::link::Member>;
+/// Who may hold shards.
+struct cluster_members {
+  std::map<std::string, roost::link::Member> by_name;
+  /// Nodes, here or not, that an admin wants to have no shards.
+  std::set<std::string> drained;
+};
 
 /// Where a shard's rooms are, and the copies of them. All are members.
 struct shard_place {
@@ -73,11 +78,11 @@ public:
   /// Decides who holds what in view `number` with these members. Whether the
   /// place of any shard is another than in the view before; what an operator
   /// should hear goes to `warnings`, as sentences.
-  bool plan(const member_map& members, std::uint64_t number, time_point now,
-            std::vector<std::string>& warnings);
+  bool plan(const cluster_members& members, std::uint64_t number,
+            time_point now, std::vector<std::string>& warnings);
 
   /// Writes the part of a view with these members that is about shards.
-  void write(const member_map& members, roost::link::View& view) const;
+  void write(const cluster_members& members, roost::link::View& view) const;
 
 private:
   cluster_rules rules_;

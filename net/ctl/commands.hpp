@@ -2,6 +2,7 @@
 
 #include "net/ctl/admin_client.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <iosfwd>
 #include <string>
@@ -44,6 +45,16 @@ struct disconnect_options {
 
 ctl_exit disconnect(const ctl_context& context,
                     const disconnect_options& options);
+
+struct drain_options {
+  std::string node;
+  bool undo = false;
+  /// Zero does not wait.
+  std::chrono::milliseconds wait{60'000};
+};
+
+/// Has a node's shards moved away, and waits until it holds none.
+ctl_exit drain(const ctl_context& context, const drain_options& options);
 
 /// With `shards`, every shard with its home and copies, else how many each node
 /// has.

@@ -35,6 +35,8 @@ struct ctl_arguments {
   std::string user;
   disconnect_options target;
   bool shards = false;
+  drain_options draining;
+  std::string wait = "60s";
 };
 
 using shared_arguments = std::shared_ptr<ctl_arguments>;
@@ -155,6 +157,34 @@ void add_looks(const command_adder& add, ctl_arguments& arguments) {
       .add_flag("--shards", arguments.shards, "Show every shard");
 }
 
+/// A time such as 10s; zero where that is allowed. Throws what ctl shows.
+std::chrono::milliseconds time_of_option(const std::string& text,
+                                         const char* what) {
+  const auto time = config::parse_duration(text);
+  if (!time)
+    throw std::invalid_argument("The " + std::string(what) + " \"" + text
+                                + "\" is not a time such as 500ms or 10s.");
+  return *time;
+}
+
+void add_drain(const command_adder& add, ctl_arguments& arguments) {
+  auto& draining =
+      add("drain", "Move all shards away from a node, and keep them away",
+          [](auto& context, auto& given) {
+            auto options = given.draining;
+            options.wait = time_of_option(given.wait, "wait");
+            return drain(context, options);
+          });
+  draining.add_option("NODE", arguments.draining.node, "Name of the node")
+      ->required();
+  draining.add_flag("--undo", arguments.draining.undo,
+                    "Let it have its share again");
+  draining
+      .add_option("--wait", arguments.wait,
+                  "How long to wait until it holds none; 0s: not at all")
+      ->capture_default_str();
+}
+
 void add_deeds(const command_adder& add, ctl_arguments& arguments) {
   auto& publishing =
       add("publish", "Publish to a room", [](auto& context, auto& given) {
@@ -195,6 +225,7 @@ void add_ctl(CLI::App& app, int& exit_code, std::ostream& out,
   command_adder add{ctl, arguments, {exit_code, out, err}};
   add_looks(add, *arguments);
   add_deeds(add, *arguments);
+  add_drain(add, *arguments);
 }
 
 } // namespace net

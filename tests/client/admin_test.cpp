@@ -10,7 +10,6 @@ using ::testing::StartsWith;
 class admin_test : public api_test {
 protected:
   admin_test() {
-    auto view = std::make_shared<roost::link::View>();
     view->set_number(7);
     auto& first = *view->add_members();
     first.set_node("node-1");
@@ -39,11 +38,14 @@ protected:
     orphan.set_term(5);
     orphan.add_holders()->set_node("node-3");
     auto now = std::make_shared<actors::cluster_view>();
-    now->view = std::move(view);
+    now->view = view;
     now->self = "node-1";
     membership.on<actors::get_view>(
         [now](const actors::get_view&) { return actors::view_changed{now}; });
   }
+
+  std::shared_ptr<roost::link::View> view =
+      std::make_shared<roost::link::View>();
 };
 
 TEST_F(admin_test, nodes_are_those_of_the_view) {
@@ -92,6 +94,20 @@ TEST_F(admin_test, a_node_that_goes_is_leaving) {
   nodes_say({{"node-1", info}, {"node-2", info}});
 
   EXPECT_THAT(admin("nodes", "{}"), HasSubstr(R"("state":"leaving")"));
+}
+
+TEST_F(admin_test, a_drained_node_says_whether_it_still_has_something) {
+  auto info = std::make_shared<roost::link::NodeReply>();
+  info->mutable_info();
+  nodes_say({{"node-1", info}, {"node-2", info}});
+  view->add_drained("node-1");
+  EXPECT_THAT(admin("nodes", "{}"), HasSubstr(R"("state":"draining")"));
+
+  view->set_homes(0, 1);
+  view->mutable_copies(0)->clear_standbys();
+  view->set_donors(1, "");
+  view->mutable_copies(1)->clear_learners();
+  EXPECT_THAT(admin("nodes", "{}"), HasSubstr(R"("state":"drained")"));
 }
 
 TEST_F(admin_test, rooms_have_a_home_and_subscribers) {
@@ -212,8 +228,39 @@ TEST_F(admin_test, view_says_who_has_what) {
 }
 
 TEST_F(admin_test, unknown_and_malformed_requests_are_refused) {
-  EXPECT_THAT(admin("drain", "{}"), StartsWith("404 "));
+  EXPECT_THAT(admin("fly", "{}"), StartsWith("404 "));
   EXPECT_THAT(admin("nodes", "{"), StartsWith("400 "));
+}
+
+TEST_F(admin_test, drain_is_an_order_to_the_coordinators) {
+  roost::link::Drain ordered;
+  membership.on<actors::ask_node>([&](const actors::ask_node& x) {
+    ordered = x.request->drain();
+    auto reply = std::make_shared<roost::link::NodeReply>();
+    reply->mutable_decided()->set_view(8);
+    return actors::node_answer{reply};
+  });
+  EXPECT_EQ(admin("drain", R"({"node":"node-2"})"),
+            R"(200 {"result":{"view":8}})");
+  EXPECT_EQ(ordered.node(), "node-2");
+  EXPECT_FALSE(ordered.undo());
+  admin("drain", R"({"node":"node-2","undo":true})");
+  EXPECT_TRUE(ordered.undo());
+}
+
+TEST_F(admin_test, drain_is_refused_with_a_reason) {
+  membership.on<actors::ask_node>([](const actors::ask_node&) {
+    auto reply = std::make_shared<roost::link::NodeReply>();
+    reply->mutable_error()->set_code(107);
+    reply->mutable_error()->set_message("there is no node x; there are a, b");
+    return actors::node_answer{reply};
+  });
+  EXPECT_EQ(admin("drain", R"({"node":"x"})"),
+            R"(200 {"error":{"code":107,"message":"there is no node x; )"
+            R"(there are a, b"}})");
+  EXPECT_EQ(admin("drain", "{}"),
+            R"(200 {"error":{"code":107,"message":"node is missing: the name )"
+            R"(of the node to drain"}})");
 }
 
 } // namespace

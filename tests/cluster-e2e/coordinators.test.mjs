@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import {after, afterEach, describe, test} from 'node:test';
 
 import {connect, disconnectAll, subscribe} from '../support/clients.mjs';
-import {Cluster, roomAt, roomWith, startCluster} from '../support/cluster.mjs';
+import {roomAt, roomWith, startCluster} from '../support/cluster.mjs';
 import {eventually} from '../support/eventually.mjs';
-import {temporaryFolder} from '../support/node.mjs';
 
 let cluster;
 after(() => cluster?.end());
@@ -66,10 +65,7 @@ describe('with three coordinators', () => {
   });
 
   test('what was decided outlives them all', async () => {
-    cluster = new Cluster({}, three);
-    for (let i = 0; i < 3; ++i)
-      await cluster.add({cluster: {data_dir: temporaryFolder()}});
-    await cluster.start();
+    cluster = await startCluster(3, {}, {...three, durable: true});
     const before = await cluster.view();
     await Promise.all(cluster.nodes.map((node) => node.kill()));
     await cluster.start();

@@ -141,6 +141,46 @@ describe('when a node with rooms is drained', () => {
   });
 });
 
+describe('when an admin drains a node', () => {
+  test('its rooms move without an error, and come back', async () => {
+    const [one, two, three] = await start(3, {}, {coordinators: 3});
+    const channels = [await roomWith(cluster, three, two), await roomWith(cluster, three, one)];
+    const rooms = [];
+    for (const channel of channels)
+      rooms.push(await subscribe(await connect(three, {user: 'stays'}), channel));
+    const writers = channels.map((channel) => new Writer(two, channel));
+    // Whichever leads: each of them takes orders.
+    const {status, out, err} = await two.ctl('drain', three.name);
+    assert.equal(status, 0, err);
+    assert.match(out, /^node-3 gives its shards away and takes none, from view \d+ on\.\nnode-3 holds no shards since view \d+\.\n$/);
+    const stateOf = async (name) =>
+      (await cluster.ctl('nodes')).nodes.find((node) => node.name === name);
+    assert.equal((await stateOf(three.name)).state, 'drained');
+    for (const channel of channels)
+      assert.notEqual((await shardOf(cluster, channel)).home, three.name);
+    const undone = await one.ctl('drain', three.name, '--undo');
+    assert.equal(undone.status, 0, undone.err);
+    await eventually(async () => (await stateOf(three.name)).shards > 50, {withinMs: 30_000});
+    for (const [i, writer] of writers.entries()) {
+      await writer.stop();
+      assert.equal(writer.errors, 0);
+      await verify(one, channels[i], writer, rooms[i]);
+    }
+  });
+
+  test('all coordinators remember it', async () => {
+    const nodes = await start(3, {}, {coordinators: 3, durable: true});
+    assert.equal((await nodes[1].ctl('drain', 'node-3')).status, 0);
+    await Promise.all(nodes.map((node) => node.kill()));
+    await cluster.start();
+    const {shards} = await cluster.view();
+    assert.ok(shards.every(({home}) => home !== 'node-3'));
+    const wrong = await nodes[0].ctl('drain', 'node-9');
+    assert.equal(wrong.status, 1);
+    assert.match(wrong.err, /there is no node node-9; there are node-1, node-2, node-3/);
+  });
+});
+
 describe('when all nodes are killed', () => {
   test('views go on, and rooms begin new epochs', async () => {
     const nodes = await start(3);

@@ -61,6 +61,27 @@ protected:
       }
   }
 
+  /// Orders that `node` be drained; what `at` answers, if it does by now.
+  std::shared_ptr<roost::link::NodeReply>
+  order(const std::string& at, const std::string& node, bool undo = false) {
+    auto request = std::make_shared<roost::link::NodeRequest>();
+    request->mutable_drain()->set_node(node);
+    request->mutable_drain()->set_undo(undo);
+    last_order = start_ask<node_answer>(nodes.at(at).membership,
+                                        ask_node{std::move(request)});
+    run();
+    for (int i = 0; i < 20 && !last_order->answer; ++i)
+      advance(10ms);
+    return last_order->answer ? last_order->answer->reply : nullptr;
+  }
+
+  std::vector<std::string> drained_at(const std::string& where) {
+    const auto view = view_at(where).now->view;
+    return {view->drained().begin(), view->drained().end()};
+  }
+
+  std::shared_ptr<test_support::asked<node_answer>> last_order;
+
   void kill(const std::string& where) {
     check_views();
     cluster_test::kill(where);
@@ -102,6 +123,64 @@ TEST_F(coordinators_test, say_which_of_them_leads) {
   advance(3s);
   ASSERT_NE(leader(), "");
   EXPECT_TRUE(leads(leader()));
+}
+
+TEST_F(coordinators_test, pass_commands_on_to_the_one_that_leads) {
+  start_all();
+  const auto others = followers();
+  const auto first = order(*others.begin(), "a");
+  ASSERT_TRUE(first);
+  ASSERT_TRUE(first->has_decided());
+  EXPECT_EQ(first->decided().view(), number_at("b"));
+  EXPECT_THAT(drained_at("b"), testing::ElementsAre("a"));
+  const auto again = order(leader(), "a");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(again->decided().view(), first->decided().view());
+  const auto undone = order(*others.rbegin(), "a", true);
+  ASSERT_TRUE(undone);
+  EXPECT_TRUE(undone->has_decided());
+  EXPECT_THAT(drained_at("b"), testing::IsEmpty());
+}
+
+TEST_F(coordinators_test, say_what_is_wrong_with_a_command) {
+  start_all();
+  for (const auto& x : coordinators) {
+    const auto answer = order(x, "nobody");
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->error().message(),
+              "there is no node nobody; there are a, b, c1, c2, c3");
+  }
+  EXPECT_EQ(order("a", "b")->error().message(), "a is not a coordinator");
+}
+
+TEST_F(lasting_coordinators_test, refuse_commands_without_a_majority) {
+  start_all();
+  const auto old = leader();
+  for (const auto& x : followers())
+    kill(x);
+  const auto answer = order(old, "a"); // it still takes itself for the leader
+  advance(2s);
+  EXPECT_FALSE(answer);
+  ASSERT_TRUE(last_order->answer);
+  EXPECT_TRUE(last_order->answer->reply->has_error());
+  const auto next = order(old, "a");
+  ASSERT_TRUE(next);
+  EXPECT_EQ(next->error().message(),
+            "no coordinator leads just now; try again in a moment");
+}
+
+TEST_F(lasting_coordinators_test, keep_what_was_ordered_when_all_start_again) {
+  start_all();
+  ASSERT_TRUE(order(leader(), "a")->has_decided());
+  const auto number = number_at("a");
+  for (const auto* x : {"c1", "c2", "c3", "a", "b"})
+    kill(x);
+  for (const auto* x : {"c1", "c2", "c3", "a", "b"})
+    start(x, "2");
+  advance(2s);
+  EXPECT_GT(number_at("b"), number);
+  EXPECT_THAT(drained_at("b"), testing::ElementsAre("a"));
+  EXPECT_EQ(count_homes("b", "a"), 0u);
 }
 
 TEST_F(coordinators_test, wait_for_a_majority) {

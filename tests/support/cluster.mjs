@@ -5,7 +5,7 @@ import {disconnectAll} from './clients.mjs';
 import {CLUSTER_SECRET, merge, nodeConfig} from './config.mjs';
 import {eventually} from './eventually.mjs';
 import {stopsCleanly} from './fixture.mjs';
-import {Node} from './node.mjs';
+import {Node, temporaryFolder} from './node.mjs';
 import {freePort} from './ports.mjs';
 
 /** Throws unless every shard of the view is at rest with so many copies. */
@@ -18,8 +18,9 @@ export function checkCopies({shards}, count) {
 
 /** A cluster whose first nodes are the coordinators. */
 export class Cluster {
-  constructor(more, {coordinators = 1} = {}) {
+  constructor(more, {coordinators = 1, durable = false} = {}) {
     this.more = more;
+    this.durable = durable; // coordinators remember what was decided
     this.coordinatorCount = coordinators;
     this.nodes = [];
     this.ports = [];
@@ -55,6 +56,7 @@ export class Cluster {
         listen: `127.0.0.1:${ports.cluster}`,
         secret: CLUSTER_SECRET,
         settle: '300ms',
+        ...(this.durable && {data_dir: temporaryFolder()}),
       },
     }, this.more), more));
     const node = new Node(config, ports);
