@@ -31,6 +31,11 @@ std::string places_of(const roost::link::View& view) {
   return out;
 }
 
+bool is_drained(const roost::link::View& view, const std::string& node) {
+  const auto& names = view.drained();
+  return std::find(names.begin(), names.end(), node) != names.end();
+}
+
 } // namespace
 
 cluster::cluster(caf::actor_system& system, std::function<bool()> run_others,
@@ -179,6 +184,58 @@ void cluster::leave(std::size_t i) {
   });
 }
 
+void cluster::drain(std::size_t i, bool undo) {
+  std::vector<std::size_t> coordinators;
+  for (const auto x : working())
+    if (x < plan_.coordinators)
+      coordinators.push_back(x);
+  if (coordinators.empty())
+    return;
+  const auto by = chance_.any(coordinators);
+  trace_.note(undo ? "undrain" : "drain", name(i), name(by));
+  auto request = std::make_shared<roost::link::NodeRequest>();
+  request->mutable_drain()->set_node(name(i));
+  request->mutable_drain()->set_undo(undo);
+  const auto number = ++last_order_;
+  orders_.emplace(number,
+                  open_order{by, start_of(by),
+                             at(by).lane().now() + 4 * plan_.request_timeout});
+  at(by).clients().order(
+      at(by).membership(), std::move(request),
+      [this, number, i, undo](const roost::link::NodeReply& reply) {
+        orders_.erase(number);
+        trace_.note(reply.has_decided() ? "ordered" : "not ordered", name(i),
+                    reply.error().message(), reply.decided().view());
+        if (!reply.has_decided())
+          return;
+        const auto& view = *newest_->view;
+        if (plan_.durable && view.number() == reply.decided().view()
+            && is_drained(view, name(i)) == undo)
+          truth_.fail("orders", "view " + std::to_string(view.number())
+                                    + " is not as ordered for " + name(i));
+      });
+}
+
+void cluster::check_orders() {
+  std::erase_if(orders_, [this](const auto& x) {
+    const auto& [number, order] = x;
+    if (start_of(order.coordinator) != order.start)
+      return true;
+    if (!paused(order.coordinator) && caught_up(order.coordinator)
+        && at(order.coordinator).lane().now() > order.deadline)
+      truth_.fail("I5", name(order.coordinator) + " does not answer an order");
+    return false;
+  });
+}
+
+std::vector<std::size_t> cluster::drained() const {
+  std::vector<std::size_t> result;
+  for (std::size_t i = 0; newest_ && i < size(); ++i)
+    if (is_drained(*newest_->view, name(i)))
+      result.push_back(i);
+  return result;
+}
+
 // -- what to see --------------------------------------------------------------
 
 void cluster::on_view(std::size_t i, const view_ptr& now) {
@@ -228,6 +285,8 @@ std::string cluster::unsettled() const {
   const auto& view = *(*first)->view;
   if (view.members_size() != static_cast<int>(size()))
     return "the view lacks a member";
+  if (view.drained_size() > 0)
+    return view.drained(0) + " is drained";
   for (const auto& m : view.members())
     for (const auto& x : slots_)
       if (x.name == m.node() && x.process->incarnation() != m.incarnation())

@@ -60,6 +60,10 @@ public:
   /// The node hands over, leaves and ends, or is killed meanwhile.
   void leave(std::size_t i);
 
+  /// Orders of a working coordinator, if there is one, that node `i` be
+  /// drained, or that this be undone.
+  void drain(std::size_t i, bool undo);
+
   slow_network& network() { return *network_; }
 
   // -- what to see ------------------------------------------------------------
@@ -74,6 +78,12 @@ public:
 
   std::uint64_t highest_view() const { return highest_view_; }
 
+  /// Nodes that are drained in the newest view.
+  std::vector<std::size_t> drained() const;
+
+  /// Fails where a coordinator leaves an order without an answer.
+  void check_orders();
+
   /// Whether the home that node `i` knows of is not that of the newest view.
   bool knows_home_of_before(std::size_t i, const std::string& room);
 
@@ -87,6 +97,12 @@ private:
     milliseconds woken{-1'000};
     bool gone = false; ///< It has left: its process is to end.
     std::shared_ptr<actors::memory_disk> disk;
+  };
+
+  struct open_order {
+    std::size_t coordinator;
+    std::uint64_t start;
+    actors::lane::clock::time_point deadline;
   };
 
   void on_view(std::size_t i, const view_ptr& now);
@@ -106,6 +122,8 @@ private:
   std::map<std::uint64_t, std::string> views_; ///< Serialised, by number.
   std::uint64_t highest_view_ = 0;
   view_ptr newest_; ///< Of that number.
+  std::map<std::uint64_t, open_order> orders_;
+  std::uint64_t last_order_ = 0;
 };
 
 } // namespace simulation

@@ -23,8 +23,12 @@ void faults::act() {
       world_.kill(*dying_, true);
     dying_.reset();
   }
-  if (!active_)
+  if (!active_) {
     start_the_dead(); // also who has left since
+    undo_drains();
+  }
+  if (chance_.one_in(32))
+    world_.check_orders();
   if (stopped_)
     return;
   if (active_ || reckless) {
@@ -77,7 +81,7 @@ void faults::begin() {
   const auto i = any_node(true);
   if (world_.how().reckless && chance_.one_in(6))
     return kill_all();
-  switch (chance_.below(8)) {
+  switch (chance_.below(9)) {
   case 0:
   case 1:
   case 2:
@@ -99,6 +103,10 @@ void faults::begin() {
     ++counts_.leaves;
     mend_at_ = world_.now() + milliseconds{chance_.between(500, 8'000)};
     return world_.leave(i);
+  case 6:
+    ++counts_.drains;
+    mend_at_ = world_.now() + milliseconds{chance_.between(500, 8'000)};
+    return world_.drain(any_node(false), false);
   default: {
     ++counts_.splits;
     // From one other node, or all of them; one way, or both.
@@ -143,6 +151,15 @@ void faults::start_the_dead() {
   for (std::size_t i = 0; i < world_.size(); ++i)
     if (!world_.lives(i))
       world_.start(i);
+}
+
+// Until a coordinator takes it.
+void faults::undo_drains() {
+  if (world_.now() < undo_at_)
+    return;
+  undo_at_ = world_.now() + 300ms;
+  for (const auto i : world_.drained())
+    world_.drain(i, true);
 }
 
 void faults::stop() {

@@ -14,6 +14,7 @@ struct fault_counts {
   std::uint64_t pauses = 0;
   std::uint64_t splits = 0;
   std::uint64_t leaves = 0;
+  std::uint64_t drains = 0;
   std::uint64_t cuts = 0;
 };
 
@@ -44,6 +45,7 @@ private:
   void kill_all();
   void mend();
   void start_the_dead();
+  void undo_drains();
   void cut_something();
   std::size_t any_node(bool working);
 
@@ -63,6 +65,7 @@ private:
   milliseconds settled_since_{-1};
   milliseconds mended_at_{0};
   milliseconds look_at_{0};
+  milliseconds undo_at_{0};
 };
 
 } // namespace simulation

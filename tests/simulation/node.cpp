@@ -44,6 +44,16 @@ void probe::leave(const caf::actor& membership, on_left done) {
   });
 }
 
+void probe::order(const caf::actor& membership,
+                  std::shared_ptr<const roost::link::NodeRequest> command,
+                  on_reply done) {
+  in_handler([&] {
+    request(membership, caf::infinite, actors::ask_node{std::move(command)})
+        .then([done](const actors::node_answer& x) { done(*x.reply); },
+              [](caf::error&) {}); // the node has ended
+  });
+}
+
 node::node(caf::actor_system& system,
            const std::shared_ptr<slow_network>& network, const plan& how,
            identity who, std::shared_ptr<actors::memory_disk> disk,

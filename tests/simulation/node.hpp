@@ -27,6 +27,7 @@ public:
   using on_view = std::function<void(const view_ptr&)>;
   using on_answer = std::function<void(const actors::room_answer&)>;
   using on_left = std::function<void()>;
+  using on_reply = std::function<void(const roost::link::NodeReply&)>;
 
   /// `view` is called for each new view.
   probe(caf::actor_config& cfg, on_view view)
@@ -39,6 +40,9 @@ public:
   void ask(const caf::actor& shard,
            std::shared_ptr<roost::link::RoomRequest> request, on_answer done);
   void leave(const caf::actor& membership, on_left done);
+  void order(const caf::actor& membership,
+             std::shared_ptr<const roost::link::NodeRequest> request,
+             on_reply done);
 
 private:
   on_view on_view_;

@@ -26,7 +26,7 @@ struct totals {
   std::uint64_t failed = 0, seeds = 0, events = 0, steps = 0, simulated_ms = 0,
                 acknowledged = 0, attempts = 0, reads = 0, losses = 0,
                 stale = 0, views = 0, kills = 0, pauses = 0, splits = 0,
-                leaves = 0, cuts = 0;
+                leaves = 0, drains = 0, cuts = 0;
 
   void add(const simulation::outcome& x) {
     failed += x.failure.empty() ? 0 : 1;
@@ -44,6 +44,7 @@ struct totals {
     pauses += x.faults.pauses;
     splits += x.faults.splits;
     leaves += x.faults.leaves;
+    drains += x.faults.drains;
     cuts += x.faults.cuts;
   }
 
@@ -164,8 +165,9 @@ int main(int argc, char** argv) {
               "continuities lost, %llu stale homes, %llu views\n",
               number(sum.acknowledged), number(sum.attempts), number(sum.reads),
               number(sum.losses), number(sum.stale), number(sum.views));
-  std::printf("%llu kills, %llu pauses, %llu splits, %llu leaves, %llu cuts\n",
+  std::printf("%llu kills, %llu pauses, %llu splits, %llu leaves, %llu drains, "
+              "%llu cuts\n",
               number(sum.kills), number(sum.pauses), number(sum.splits),
-              number(sum.leaves), number(sum.cuts));
+              number(sum.leaves), number(sum.drains), number(sum.cuts));
   return sum.failed == 0 ? 0 : 1;
 }
