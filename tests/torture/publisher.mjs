@@ -2,7 +2,7 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 
 const PAUSE_MS = 50;
-const ANSWER_MS = 5_000;
+const ANSWER_MS = 1_000;
 const STUCK_MS = 120_000;
 
 export class Publisher {
