@@ -23,17 +23,17 @@ IDLE = ROOST_NAMESPACE.format(
 
 # -- asking nodes --------------------------------------------------------------
 
-def post(node, path, body, seconds=10):
+def post(at, path, body, seconds=10):
     """The answer of a node's internal address, from JSON."""
     request = urllib.request.Request(
-        f"http://127.0.0.1:{PORT + 100 + node}{path}", json.dumps(body).encode(),
+        f"http://127.0.0.1:{PORT + 100 + at}{path}", json.dumps(body).encode(),
         {"X-API-Key": ADMIN_KEY if path.startswith("/admin") else API_KEY})
     with urllib.request.urlopen(request, timeout=seconds) as answer:
         return json.load(answer)
 
 
-def admin(node, method, **arguments):
-    answer = post(node, f"/admin/{method}", arguments)
+def admin(at, method, **arguments):
+    answer = post(at, f"/admin/{method}", arguments)
     if "error" in answer:
         raise NotMeasured(f"{method}: {answer['error']['message']}")
     return answer["result"]
@@ -137,7 +137,7 @@ def _replication(bench, server):
 
 # -- what they are for ---------------------------------------------------------
 
-class _Batches:
+class Batches:
     """Publishes many at a time, on one connection to a node."""
 
     def __init__(self, node):
@@ -163,7 +163,7 @@ def _resident(running):
 
 
 def _open_idle_rooms(count):
-    batches = _Batches(0)
+    batches = Batches(0)
     for first in range(0, count, 100):
         for reply in batches.publish([f"idle:{i}"
                                       for i in range(first, min(first + 100, count))]):
@@ -190,7 +190,7 @@ def _rooms_at(home, asked, count):
 
 def _until_published(asked, places, killed):
     """Seconds from `killed` until every room has taken the next publication."""
-    batches = _Batches(asked)
+    batches = Batches(asked)
     waiting = dict(places)
     while waiting:
         if time.monotonic() > killed + 60:

@@ -12,11 +12,12 @@ import sys
 import time
 
 import document
+import failover
 import replication
 import rows
 import servers
 
-ALL_ROWS = rows.ALL + replication.ROWS
+ALL_ROWS = rows.ALL + replication.ROWS + failover.ROWS
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 

@@ -38,10 +38,12 @@ def allow_files():
 class Running:
     """Processes of one server, on the cores given, with a folder of their own."""
 
-    def __init__(self, cores, coordinators=1, more=""):
+    def __init__(self, cores, coordinators=1, more="", cluster=""):
         self.cores = cores
-        self.coordinators = coordinators  # of Roost
-        self.more = more  # namespaces of Roost
+        # Of Roost: how many, namespaces, and lines of [cluster].
+        self.coordinators = coordinators
+        self.more = more
+        self.cluster = cluster
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="roost-bench-"))
         self.processes = []
         self.pids = []
@@ -124,12 +126,12 @@ allow_publish_for_anonymous = true
 """
 
 
-def roost_config(node, nodes, lanes, coordinators=1, more=""):
+def roost_config(node, nodes, lanes, run):
     config = f"""
 [node]
 name = "node-{node}"
 lanes = {lanes}
-roles = ["gateway"{', "coordinator"' if node < coordinators else ""}]
+roles = ["gateway"{', "coordinator"' if node < run.coordinators else ""}]
 [http]
 listen = "127.0.0.1:{PORT + node}"
 [internal]
@@ -149,17 +151,21 @@ spread = "0s"
 timeout = "1s"
 """
     if nodes > 1:
-        addresses = [f"127.0.0.1:{PORT + 200 + i}" for i in range(coordinators)]
+        data = run.folder / f"data-{node}"
+        data.mkdir()
+        addresses = [f"127.0.0.1:{PORT + 200 + i}" for i in range(run.coordinators)]
         config += f"""
 [cluster]
 name = "bench"
 listen = "127.0.0.1:{PORT + 200 + node}"
 coordinators = {json.dumps(addresses)}
 secret = "for-benchmarks-only-cluster-secret"
+data_dir = {json.dumps(str(data))}
+{run.cluster}
 """
     history = 'history_size = 100\nhistory_ttl = "10m"\nforce_recovery = true'
     return (config + ROOST_NAMESPACE.format(name="load", more="")
-            + ROOST_NAMESPACE.format(name="history", more=history) + more)
+            + ROOST_NAMESPACE.format(name="history", more=history) + run.more)
 
 
 def roost_nodes_seen(port):
@@ -176,7 +182,7 @@ def start_roost(binary):
     def start(run, nodes, lanes):
         for node in range(nodes):
             file = _write(run.folder / f"node-{node}.toml",
-                          roost_config(node, nodes, lanes, run.coordinators, run.more))
+                          roost_config(node, nodes, lanes, run))
             run.start(binary, "node", "--config", file)
             run.urls.append(f"ws://127.0.0.1:{PORT + node}")
         run.api = f"http://127.0.0.1:{PORT + 100}"
