@@ -12,7 +12,9 @@ class node_lease {
 public:
   using time_point = std::chrono::steady_clock::time_point;
 
-  bool holds(time_point now) const { return now < until_.load(); }
+  bool holds(time_point now) const { return now < until(); }
+
+  time_point until() const { return until_.load(); }
 
   /// Never shortens it.
   void extend(time_point until) {

@@ -81,6 +81,10 @@ std::string_view replication_home::refusal(bool lease_holds) const {
   if (in_flight() >= stock_.limits.records
       || bytes_in_flight_ >= stock_.limits.bytes)
     return "too much waits for the copies of the shard";
+  return cut_off(lease_holds);
+}
+
+std::string_view replication_home::cut_off(bool lease_holds) const {
   if (lease_holds)
     return {};
   if (!has_copies())

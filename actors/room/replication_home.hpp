@@ -62,6 +62,10 @@ public:
   /// Why nothing more should be appended now; empty when it may.
   std::string_view refusal(bool lease_holds) const;
 
+  /// Why nothing will be committed before this node hears of a coordinator, or
+  /// of its copies; empty when it may be.
+  std::string_view cut_off(bool lease_holds) const;
+
   std::uint64_t committed() const { return stock_.committed; }
   std::uint64_t last() const { return stock_.tail.last(); }
   std::uint64_t in_flight() const { return last() - committed(); }

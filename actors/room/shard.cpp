@@ -173,17 +173,21 @@ void shard::forward(waiting_request& x) {
     return refuse(x.promise, "this node is not the home");
   if (request.hops() >= max_hops)
     return refuse(x.promise, "passed on too often");
-  const auto& home = *view_->home_of(number_);
-  const auto link = view_->links.find(home);
-  if (link == view_->links.end() || view_->unreachable.contains(home)) {
+  if (!sees_home()) {
     // Who hears the coordinator will hear of another home, or of this one.
     if (lease_holds())
       return park(std::move(x));
     return refuse(x.promise, "there is no link to the home");
   }
+  const auto link = view_->links.find(*view_->home_of(number_));
   request.set_view(view_number());
   request.set_hops(request.hops() + 1);
   x.promise.delegate(link->second, ask_room{x.request});
+}
+
+bool shard::sees_home() const {
+  const auto& home = *view_->home_of(number_);
+  return view_->links.contains(home) && !view_->unreachable.contains(home);
 }
 
 void shard::park(waiting_request x) {
@@ -215,6 +219,8 @@ void shard::resume_parked() {
 
 void shard::time_out_parked() {
   const auto now = home_lane().now();
+  if (mode_ == mode::elsewhere && !sees_home() && !lease_holds())
+    resume_parked(); // nobody here will hear of a home
   while (!parked_.empty() && parked_.front().deadline <= now) {
     refuse(parked_.front().promise, "the home could not be reached in time");
     parked_.pop_front();
@@ -233,18 +239,23 @@ void shard::time_out_parked() {
 }
 
 void shard::plan_time_out() {
-  if (time_out_.armed())
-    return;
   auto due = lane::clock::time_point::max();
-  if (!parked_.empty())
+  if (!parked_.empty()) {
     due = parked_.front().deadline;
+    if (mode_ == mode::elsewhere && !sees_home())
+      due = std::min(due, context_.lease.until());
+  }
   for (const auto& x : parked_parts_)
     due = std::min(due, x.deadline);
   if (!relayed_.empty())
     due = std::min(due, relay_until_);
-  if (due != lane::clock::time_point::max())
-    time_out_.expires_after(
-        std::chrono::ceil<std::chrono::milliseconds>(due - home_lane().now()));
+  if (due == lane::clock::time_point::max()
+      || (time_out_.armed() && time_out_at_ <= due))
+    return;
+  time_out_at_ = due;
+  time_out_.expires_after(std::max(
+      std::chrono::ceil<std::chrono::milliseconds>(due - home_lane().now()),
+      std::chrono::milliseconds{1}));
 }
 
 shard::living_room shard::make_room(const std::string& id,

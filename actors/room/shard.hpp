@@ -97,6 +97,7 @@ private:
   void resume_parked();
   void time_out_parked();
   void plan_time_out();
+  bool sees_home() const;
   living_room make_room(const std::string& id,
                         const config::channel_options& options);
 
@@ -193,6 +194,7 @@ private:
   std::deque<waiting_request> parked_;
   std::vector<waiting_part> parked_parts_;
   lane_timer time_out_;
+  lane::clock::time_point time_out_at_;
 
   // While awaiting.
   std::string donor_;

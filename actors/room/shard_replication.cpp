@@ -195,6 +195,10 @@ void shard::give_up_late() {
   const auto now = home_lane().now();
   const auto committed = replication_->committed();
   auto late = committed;
+  if (!replication_->cut_off(lease_holds()).empty()) {
+    late = replication_->last();
+    deadlines_.clear();
+  }
   while (!deadlines_.empty()
          && (deadlines_.front().second <= committed
              || deadlines_.front().first <= now)) {

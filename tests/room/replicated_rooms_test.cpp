@@ -245,4 +245,32 @@ TEST_F(replicated_rooms_test, are_refused_at_once_where_nobody_hears_of_homes) {
   EXPECT_EQ(ask_room(c, publish("lobby", "1"))->error().code(), internal);
 }
 
+TEST_F(replicated_rooms_test, answer_who_waits_once_nobody_hears_of_homes) {
+  advance(1h - 1s); // most of the lease
+  lose_sight_of_a(3);
+  auto asked = start_ask_room(c, publish("lobby", "1"));
+  advance(200ms);
+  EXPECT_TRUE(asked->pending());
+  advance(600ms);
+  ASSERT_FALSE(asked->pending());
+  EXPECT_EQ(asked->answer->reply->error().code(), internal);
+}
+
+TEST_F(replicated_rooms_test, answer_who_waits_for_copies_once_cut_off) {
+  advance(1h - 1s);
+  cut("a", "b");
+  auto asked = start_ask_room(a, once("lobby", "1"));
+  advance(200ms);
+  EXPECT_TRUE(asked->pending());
+  advance(600ms);
+  ASSERT_FALSE(asked->pending());
+  EXPECT_EQ(asked->answer->reply->error().code(), internal);
+  // It is not lost: it has its place when it is tried again.
+  a.context.lease.extend(lane().now() + 1h);
+  mend("a", "b");
+  settle();
+  EXPECT_EQ(ask_room(a, once("lobby", "1"))->published().offset(), 1u);
+  EXPECT_THAT(kept(a, "lobby"), ElementsAre("1"));
+}
+
 } // namespace
