@@ -89,6 +89,12 @@ for (const [what, victimOf] of [
       assert.ok(writer.longest < 1500, `a publication took ${writer.longest} ms`);
       await verify(one, channel, writer, room);
       assert.deepEqual(changes, []);
+      // Who is there is not copied: nodes say it again.
+      await eventually(async () => {
+        const {presence} = await one.api('presence', {channel});
+        assert.deepEqual(Object.values(presence).map(({user}) => user), ['survivor']);
+        return true;
+      });
       await cluster.copied(); // somebody else has a copy by now
     });
   });
