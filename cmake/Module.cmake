@@ -33,7 +33,9 @@ endfunction()
 function(roost_test name)
   cmake_parse_arguments(arg "" "" "SOURCES;DEPENDS;PCH" ${ARGN})
   add_executable(${name} ${arg_SOURCES})
-  target_compile_options(${name} PRIVATE ${ROOST_WARNINGS})
+  # Tests run once for each time that they are compiled: what they test is
+  # optimised, they are not.
+  target_compile_options(${name} PRIVATE ${ROOST_WARNINGS} -O0)
   roost_batches(${name})
   target_link_libraries(${name} PRIVATE ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
   if(arg_PCH)

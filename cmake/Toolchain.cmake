@@ -10,4 +10,12 @@ if(ROOST_SANITIZE)
   add_compile_options(-fsanitize=${ROOST_SANITIZE} -fno-sanitize=null,vptr
                       -fno-omit-frame-pointer)
   add_link_options(-fsanitize=${ROOST_SANITIZE})
+  if(ROOST_SANITIZE STREQUAL thread)
+    # Asio has fences of its own beside its locks, which the sanitizer cannot
+    # follow and g++ warns of.
+    add_compile_options(-Wno-tsan)
+    # Protobuf's classes have other members where this macro is set, and
+    # Debian's library is built without; the standard library needs to know.
+    add_compile_options(-U__SANITIZE_THREAD__ -D_GLIBCXX_TSAN=1)
+  endif()
 endif()
