@@ -51,6 +51,11 @@ class link final : public lane_actor {
 public:
   static constexpr std::uint64_t max_in_flight = 4;
 
+  /// Batches in that are acknowledged together, since an acknowledgement costs
+  /// as much as a batch; fewer of them at the next tick. With half of what may
+  /// be under way, the peer never waits for that.
+  static constexpr std::uint64_t ack_every = max_in_flight / 2;
+
   link(caf::actor_config& cfg, std::shared_ptr<const link_settings> settings,
        std::string peer);
   ~link() override;
@@ -101,6 +106,7 @@ private:
   void send_resynchronise_all();
   void flush_soon();
   void flush();
+  void acknowledge();
   void on_ack(const link_ack& x);
   void expire_requests();
 
@@ -135,10 +141,10 @@ private:
   caf::actor peer_batches_;
   caf::actor peer_acks_;
   std::uint64_t epoch_ = 0;
-  std::uint64_t next_seq_ = 0; ///< Of the next batch out.
-  std::uint64_t acked_ = 0;    ///< Batches out that were acknowledged.
-  std::uint64_t expected_ = 0; ///< Seq of the next batch in.
-  bool ack_due_ = false;
+  std::uint64_t next_seq_ = 0;     ///< Of the next batch out.
+  std::uint64_t acked_ = 0;        ///< Batches out that were acknowledged.
+  std::uint64_t expected_ = 0;     ///< Seq of the next batch in.
+  std::uint64_t acknowledged_ = 0; ///< Batches in, likewise.
 
   outgoing_stream outgoing_;
   incoming_stream incoming_;

@@ -90,7 +90,7 @@ void link::come_up(std::uint64_t epoch, const caf::actor& batches,
                    const caf::actor& acks) {
   phase_ = phase::up;
   epoch_ = epoch;
-  next_seq_ = acked_ = expected_ = 0;
+  next_seq_ = acked_ = expected_ = acknowledged_ = 0;
   peer_batches_ = batches;
   peer_acks_ = acks;
   monitor(peer_batches_);
@@ -127,7 +127,6 @@ void link::go_down(const std::string& why) {
   socket_.reset();
   peer_batches_ = nullptr;
   peer_acks_ = nullptr;
-  ack_due_ = false;
   metrics_->queued_bytes.sub(metrics_->queued_bytes.value());
   outgoing_.clear();
   incoming_ = {};
@@ -157,6 +156,7 @@ void link::tick() {
               std::chrono::duration_cast<std::chrono::milliseconds>(silence)
                   .count())
           + " ms");
+    acknowledge();
     if (std::exchange(ping_next_, !ping_next_)) {
       roost::link::LinkFrame frame;
       frame.mutable_ping()->set_sent_ns(

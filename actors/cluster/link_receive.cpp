@@ -33,8 +33,8 @@ void link::on_batch(const link_batch& x) {
     return;
   if (incoming_.malformed())
     return go_down("it sent bytes that are no frames");
-  ack_due_ = true;
-  flush_soon();
+  if (expected_ - acknowledged_ >= ack_every)
+    flush_soon();
 }
 
 void link::receive(LinkFrame& frame) {

@@ -165,8 +165,8 @@ void link::flush_task::at_turn_end() {
 void link::flush() {
   if (phase_ != phase::up)
     return;
-  if (std::exchange(ack_due_, false))
-    caf::anon_send(peer_acks_, link_ack{epoch_, expected_ - 1});
+  if (expected_ - acknowledged_ >= ack_every)
+    acknowledge();
   send_gaps();
   while (next_seq_ - acked_ < max_in_flight && !outgoing_.empty()) {
     link_batch batch{epoch_, next_seq_++, outgoing_.take_batch()};
@@ -176,6 +176,11 @@ void link::flush() {
   }
   const auto queued = static_cast<std::int64_t>(outgoing_.size());
   metrics_->queued_bytes.add(queued - metrics_->queued_bytes.value());
+}
+
+void link::acknowledge() {
+  if (std::exchange(acknowledged_, expected_) != expected_)
+    caf::anon_send(peer_acks_, link_ack{epoch_, expected_ - 1});
 }
 
 void link::on_ack(const link_ack& x) {

@@ -72,6 +72,35 @@ TEST_F(link_test, acknowledges_what_it_got_once_a_turn) {
   EXPECT_EQ(got[0].epoch, epoch);
 }
 
+TEST_F(link_test, acknowledges_a_single_batch_before_long) {
+  start_up();
+  outgoing_stream out;
+  LinkFrame ping;
+  ping.mutable_ping();
+  out.append(ping);
+  tell(it, link_batch{epoch, 0, out.take_batch()});
+  run();
+  EXPECT_THAT(acks.take<link_ack>(), IsEmpty());
+  advance(600ms);
+  EXPECT_THAT(acks.take<link_ack>(), SizeIs(1));
+}
+
+TEST_F(link_test, acknowledges_every_second_batch) {
+  start_up();
+  outgoing_stream out;
+  LinkFrame ping;
+  ping.mutable_ping();
+  std::vector<std::uint64_t> acknowledged;
+  for (std::uint64_t i = 0; i < 5; ++i) {
+    out.append(ping);
+    tell(it, link_batch{epoch, i, out.take_batch()});
+    run();
+    for (const auto& x : acks.take<link_ack>())
+      acknowledged.push_back(x.seq);
+  }
+  EXPECT_THAT(acknowledged, testing::ElementsAre(1u, 3u));
+}
+
 TEST_F(link_test, ignores_batches_and_acks_of_another_epoch) {
   start_up();
   tell(it, link_batch{epoch - 1, 0, "junk"});
