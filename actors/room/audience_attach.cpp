@@ -159,6 +159,8 @@ void audience::impl::on_view(std::shared_ptr<const cluster_view> now) {
     const auto& member = now->view->members(index);
     homes[i].node = member.node();
     homes[i].incarnation = member.incarnation();
+    if (static_cast<int>(i) < now->view->copies_size())
+      homes[i].anew = now->view->copies(static_cast<int>(i)).anew();
     const auto link = now->links.find(member.node());
     if (link != now->links.end())
       homes[i].link = link->second;

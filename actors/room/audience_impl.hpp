@@ -44,7 +44,8 @@ private:
   struct way_home {
     std::string node; // empty: nowhere
     std::string incarnation;
-    caf::actor link; // null: here
+    caf::actor link;        // null: here
+    std::uint64_t anew = 0; // see link.proto, Copies
     bool operator==(const way_home&) const = default;
   };
 

@@ -132,7 +132,9 @@ TEST_F(replicated_rooms_test, do_not_go_on_from_a_copy_of_another_life) {
 }
 
 TEST_F(replicated_rooms_test, do_not_go_on_at_a_home_of_another_life) {
+  auto& member = subscribe(a, positioned("lobby"));
   publish_many(a, "lobby", 1, 3);
+  EXPECT_THAT(member.take_data(), ElementsAre("1", "2", "3"));
   const auto before = top_of(a, "lobby");
   show_all(3, "b", {}, {}, {"b", "c"});
   publish_many(c, "lobby", 4, 5); // a does not have these
@@ -141,6 +143,7 @@ TEST_F(replicated_rooms_test, do_not_go_on_at_a_home_of_another_life) {
   const auto next = ask_room(c, publish("lobby", "6"));
   EXPECT_NE(next->published().epoch(), before.epoch);
   EXPECT_EQ(next->published().offset(), 1u);
+  EXPECT_THAT(member.lost, ElementsAre("lobby")); // it is told
 }
 
 TEST_F(replicated_rooms_test, give_a_key_its_offset_at_every_home) {
