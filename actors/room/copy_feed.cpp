@@ -162,8 +162,12 @@ void copy_feed::answered(std::uint64_t ticket,
     part_under_way_ = false;
     complete_ = !rooms_;
   }
-  if (complete_ && has_ >= stock.committed)
-    counts_ = true;
+  if (!complete_ || has_ < stock.committed)
+    return;
+  counts_ = true;
+  // It was only held up: as long as no view is without it, it has everything.
+  if (!lagging_since_)
+    lost_ = given_up_;
 }
 
 void copy_feed::fail(time_point now, const replication_stock& stock) {

@@ -281,6 +281,10 @@ TEST_F(replication_home_test, commits_with_a_lost_copy_that_is_back) {
   EXPECT_TRUE(home.take_report());
   answer(home, late[0], has(1));
   EXPECT_THAT(commit(home), ElementsAre(1));
+  // Nobody needs to drop it, unless that has happened already.
+  const auto withdrawn = home.take_report();
+  ASSERT_TRUE(withdrawn);
+  EXPECT_THAT(withdrawn->lost(), IsEmpty());
 }
 
 TEST_F(replication_home_test, bounds_what_is_in_flight) {
