@@ -177,7 +177,7 @@ private:
               caf::response_promise promise);
   void wait(waiting x);
   std::string_view refuses_to_wait() const;
-  void settle(waiting& x);
+  void settle(waiting& x, const room_record* record);
   void settle_those_in_front();
   void refuse_waiting();
   bool forget_copies();

@@ -1,5 +1,7 @@
 #include "actors/room/room_log.hpp"
 
+#include "actors/room/release.hpp"
+
 #include <algorithm>
 #include <limits>
 #include <memory>
@@ -63,8 +65,8 @@ void room_log::start_again(std::string epoch, unix_time now) {
   touched_ = now;
   remove_history();
   // What they remember are offsets of the epoch before.
-  keys_.clear();
-  key_order_.clear();
+  release(keys_);
+  release(key_order_);
 }
 
 // -- changes ------------------------------------------------------------------
@@ -243,6 +245,8 @@ void room_log::keep(publication_ptr publication, unix_time at) {
 void room_log::drop_oldest() {
   bytes_ -= history_.front().bytes;
   history_.pop_front();
+  if (history_.empty())
+    release(history_);
 }
 
 void room_log::remember(const std::string& key, std::uint64_t offset,
@@ -260,6 +264,10 @@ void room_log::remember(const std::string& key, std::uint64_t offset,
 void room_log::forget_oldest_key() {
   keys_.erase(key_order_.front());
   key_order_.pop_front();
+  if (key_order_.empty()) {
+    release(keys_);
+    release(key_order_);
+  }
 }
 
 // The offsets in the history follow each other without a hole.
@@ -309,7 +317,7 @@ room_log::recovered room_log::recover(const position& since) const {
 }
 
 void room_log::remove_history() {
-  history_.clear();
+  release(history_);
   bytes_ = 0;
 }
 

@@ -1,3 +1,4 @@
+#include "actors/room/release.hpp"
 #include "actors/room/requests.hpp"
 #include "actors/room/room.hpp"
 
@@ -96,7 +97,7 @@ void room::append(room_record record, room_answer reply,
 
 void room::wait(waiting x) {
   if (waiting_.empty())
-    return settle(x);
+    return settle(x, x.record ? &*x.record : nullptr);
   const auto why = refuses_to_wait();
   if (!why.empty() && !x.record)
     return x.promise.deliver(refused(proto::errc::internal, why));
@@ -109,11 +110,11 @@ std::string_view room::refuses_to_wait() const {
              : "too much waits for the copies of the room";
 }
 
-void room::settle(waiting& x) {
-  if (x.record) {
-    log_.apply(*x.record, host_->now());
-    if (x.record->publication)
-      happened({x.record->publication, nullptr, nullptr});
+void room::settle(waiting& x, const room_record* record) {
+  if (record) {
+    log_.apply(*record, host_->now());
+    if (record->publication)
+      happened({record->publication, nullptr, nullptr});
   }
   if (!x.promise.pending())
     return; // nobody waits any more
@@ -133,9 +134,10 @@ void room::committed(std::uint64_t number, const room_record& record) {
     flush(); // what happened before is of another epoch
   auto first = std::move(waiting_.front());
   waiting_.pop_front();
-  first.record = record;
-  settle(first);
+  settle(first, &record);
   settle_those_in_front();
+  if (waiting_.empty())
+    release(waiting_);
   count();
   plan_expiry();
 }
@@ -144,7 +146,7 @@ void room::settle_those_in_front() {
   while (!waiting_.empty() && waiting_.front().number == 0) {
     auto next = std::move(waiting_.front());
     waiting_.pop_front();
-    settle(next);
+    settle(next, next.record ? &*next.record : nullptr);
   }
 }
 
