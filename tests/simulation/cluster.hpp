@@ -35,9 +35,10 @@ public:
   bool lives(std::size_t i) const { return slots_[i].process != nullptr; }
   bool paused(std::size_t i) const { return slots_[i].paused; }
 
-  /// Has not been woken just now, with everything still to do.
+  /// Has had time, since it was woken, for what came before and while it slept:
+  /// a request may wait here, and then at another node.
   bool caught_up(std::size_t i) const {
-    return now_ - slots_[i].woken >= std::chrono::seconds{1};
+    return now_ - slots_[i].woken >= 2 * plan_.request_timeout;
   }
 
   /// Lives and is not paused.
@@ -94,7 +95,7 @@ private:
     std::uint64_t starts = 0;
     bool paused = false;
     milliseconds slept{0};
-    milliseconds woken{-1'000};
+    milliseconds woken{-60'000};
     bool gone = false; ///< It has left: its process is to end.
     std::shared_ptr<actors::memory_disk> disk;
   };
