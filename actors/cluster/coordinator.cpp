@@ -131,8 +131,11 @@ caf::result<node_answer> coordinator::drain(const roost::link::Drain& order) {
     return node_answer{std::make_shared<roost::link::NodeReply>(
         error_reply<roost::link::NodeReply>(proto::errc::bad_request, why))};
   auto promise = make_response_promise<node_answer>();
-  carry_out(state_.drain(order.node(), order.undo(), home_lane().now()));
+  const auto effects =
+      state_.drain(order.node(), order.undo(), home_lane().now());
+  // Before it is proposed, which may fail at once.
   pending_.add(promise, order, state_.view().number());
+  carry_out(effects);
   if (decided_)
     pending_.decided(decided_->view());
   return promise;

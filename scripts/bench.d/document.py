@@ -25,7 +25,7 @@ def cell(runs, figure):
 
 
 def _table(row, servers, found):
-    names = [f"{figure.title}, {figure.unit}" for figure in row.figures]
+    names = [", ".join(filter(None, (figure.title, figure.unit))) for figure in row.figures]
     out = ["| | " + " | ".join(names) + " |", "|---|" + "---|" * len(names)]
     notes = []
     for server in servers:
@@ -74,7 +74,7 @@ def write(output, title, intro, rows, servers, results):
             text += [f"![{row.title}]({folder.name}/{file.name})", ""]
         text += _table(row, servers, found["servers"])
         text += ["", f"What it does not say: {row.says_not}", "", "```sh",
-                 *found["commands"], "```", ""]
+                 *(found["commands"] or [f"scripts/bench --only {row.name}"]), "```", ""]
     while text[-1] == "":
         text.pop()
     output.write_text("\n".join(text) + "\n")
