@@ -96,6 +96,9 @@ void room::handle(const std::shared_ptr<roost::link::RoomRequest>& request,
 }
 
 room_answer room::answer(roost::link::RoomRequest& request) {
+  if (replicated() && is_behind(request))
+    return refused(proto::errc::internal,
+                   "this node may not be the home any more");
   using roost::link::RoomRequest;
   const auto& node = request.origin();
   switch (request.body_case()) {

@@ -172,6 +172,7 @@ private:
   handle_replicated(const std::shared_ptr<roost::link::RoomRequest>& request,
                     caf::response_promise& promise);
   bool has_inherited_flight() const;
+  bool is_behind(const roost::link::RoomRequest& request) const;
   bool begin_epoch(caf::response_promise& promise);
   void append(room_record record, room_answer reply,
               caf::response_promise promise);

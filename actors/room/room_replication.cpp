@@ -35,6 +35,18 @@ bool room::has_inherited_flight() const {
   return !waiting_.empty() && waiting_.front().number <= inherited_;
 }
 
+// Whether who asks has seen more of this epoch than is here. Without a lease
+// another node may be the home by now, so nothing can be said to be lost.
+bool room::is_behind(const roost::link::RoomRequest& request) const {
+  const auto* since = request.attach().has_since() ? &request.attach().since()
+                      : request.history().has_since()
+                          ? &request.history().since()
+                          : nullptr;
+  return since != nullptr && since->epoch() == log_.epoch()
+         && since->offset() > log_.offset()
+         && !host_->context().lease.holds(home_lane().now());
+}
+
 // Whether there is an epoch, or one is on its way; else it has refused.
 bool room::begin_epoch(caf::response_promise& promise) {
   const bool expired =

@@ -276,4 +276,23 @@ TEST_F(replicated_rooms_test, answer_who_waits_for_copies_once_cut_off) {
   EXPECT_THAT(kept(a, "lobby"), ElementsAre("1"));
 }
 
+TEST_F(replicated_rooms_test,
+       do_not_say_at_an_old_home_that_something_is_lost) {
+  publish_many(a, "lobby", 1, 3);
+  const auto epoch = top_of(a, "lobby").epoch;
+  show_all(3, "b", {}, {}, {"b", "c"});
+  publish_many(c, "lobby", 4, 5);
+  advance(2h); // a hears of no coordinator
+  auto ask_again = [&] {
+    auto request = history("lobby", -1);
+    request->mutable_history()->mutable_since()->set_epoch(epoch);
+    request->mutable_history()->mutable_since()->set_offset(5);
+    return ask_room(a, std::move(request));
+  };
+  EXPECT_EQ(ask_again()->error().code(), internal);
+  b.context.lease.extend(lane().now() + 1h);
+  show_all(4, "b", {});
+  EXPECT_EQ(ask_again()->history().offset(), 5u);
+}
+
 } // namespace
