@@ -94,7 +94,7 @@ while (Date.now() < end && !failed) {
   await nodes.whole();
   const waits = publishers.flatMap((publisher) => publisher.waits)
     .filter(([when, took]) => when + took >= begin).map(([, took]) => took);
-  const pause = Math.max(0, ...waits);
+  const pause = waits.reduce((most, took) => Math.max(most, took), 0);
   done.push({kind, pause});
   console.log(`  ${kind} (${whom}), ${undone - begin} ms; longest wait of a publisher ${pause} ms; whole after ${Date.now() - undone} ms`);
 }
@@ -113,7 +113,8 @@ for (const kind of new Set(done.map((x) => x.kind))) {
   console.log(`${kind.padEnd(24)} | ${String(done.filter((x) => x.kind === kind).length).padStart(5)} | ${String(percentile(pauses, 50)).padStart(13)} | ${percentile(pauses, 99)}`);
 }
 const sum = (list, key) => list.reduce((total, x) => total + x[key], 0);
-const longest = Math.max(0, ...publishers.flatMap((x) => x.waits.map(([, took]) => took)));
+const longest = publishers.flatMap(({waits}) => waits)
+  .reduce((most, [, took]) => Math.max(most, took), 0);
 console.log(`
 acknowledged ${ledger.acknowledged}, lost ${ledger.lost}, doubled ${ledger.doubled}, reordered ${ledger.reordered}
 retries of publishers ${sum(publishers, 'retries')}, longest wait ${longest} ms
