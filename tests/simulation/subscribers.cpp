@@ -47,6 +47,7 @@ void follower::subscribe() {
     request.epoch = at_.epoch;
     request.offset = at_.offset;
   }
+  asked_old_home_ = world_.knows_home_of_before(node_, room_);
   trace_.note("subscribe", name_, room_, node_ + 1, at_.offset);
   world_.at(node_).audience().subscribe(
       *this, std::move(request),
@@ -77,8 +78,8 @@ void follower::on_outcome(actors::subscribe_outcome outcome) {
     return;
   }
   if (answer.epoch == at_.epoch && answer.offset < at_.offset
-      && world_.knows_home_of_before(node_, room_)) {
-    // That home does not know yet that it is none any more.
+      && (asked_old_home_ || world_.knows_home_of_before(node_, room_))) {
+    // That home did not know yet that it is none any more.
     ++stale_;
     world_.at(node_).audience().unsubscribe(*this, room_);
     return go_out(50, 500);

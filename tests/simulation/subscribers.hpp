@@ -64,6 +64,7 @@ private:
   place at_;            ///< Empty epoch: none yet.
   std::uint64_t losses_ = 0;
   std::uint64_t stale_ = 0;
+  bool asked_old_home_ = false; ///< As its node knew then.
 };
 
 } // namespace simulation
