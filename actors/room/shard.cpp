@@ -242,7 +242,7 @@ void shard::plan_time_out() {
   auto due = lane::clock::time_point::max();
   if (!parked_.empty()) {
     due = parked_.front().deadline;
-    if (mode_ == mode::elsewhere && !sees_home())
+    if (mode_ == mode::elsewhere && !sees_home() && lease_holds())
       due = std::min(due, context_.lease.until());
   }
   for (const auto& x : parked_parts_)
