@@ -59,11 +59,6 @@ leader_of(const std::map<std::string, std::shared_ptr<roost::link::NodeReply>>&
   return result;
 }
 
-bool is_drained(const roost::link::View& view, const std::string& node) {
-  const auto& names = view.drained();
-  return std::find(names.begin(), names.end(), node) != names.end();
-}
-
 /// Whether a shard's rooms, or copies of them, are at that member.
 bool holds_shards(const roost::link::View& view, int member) {
   const auto& node = view.members(member).node();

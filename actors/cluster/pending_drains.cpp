@@ -1,8 +1,8 @@
 #include "actors/cluster/pending_drains.hpp"
 
 #include "actors/cluster/survey_table.hpp"
+#include "actors/room/shard_copies.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace actors {
@@ -10,10 +10,7 @@ namespace actors {
 namespace {
 
 bool holds(const roost::link::View& view, const roost::link::Drain& order) {
-  const auto& drained = view.drained();
-  const bool is_drained =
-      std::find(drained.begin(), drained.end(), order.node()) != drained.end();
-  return is_drained != order.undo();
+  return is_drained(view, order.node()) != order.undo();
 }
 
 node_answer unknown() {

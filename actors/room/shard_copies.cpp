@@ -30,4 +30,9 @@ shard_copies copies_of(const roost::link::View& view, std::uint32_t shard) {
   return result;
 }
 
+bool is_drained(const roost::link::View& view, const std::string& node) {
+  const auto& names = view.drained();
+  return std::find(names.begin(), names.end(), node) != names.end();
+}
+
 } // namespace actors

@@ -33,4 +33,7 @@ struct shard_copies {
 
 shard_copies copies_of(const roost::link::View& view, std::uint32_t shard);
 
+/// Whether an admin wants `node` to have no shards.
+bool is_drained(const roost::link::View& view, const std::string& node);
+
 } // namespace actors

@@ -1,5 +1,6 @@
 #include "tests/simulation/cluster.hpp"
 
+#include "actors/room/shard_copies.hpp"
 #include "tests/simulation/clock.hpp"
 
 #include <algorithm>
@@ -29,11 +30,6 @@ std::string places_of(const roost::link::View& view) {
       out += "<" + view.donors(i);
   }
   return out;
-}
-
-bool is_drained(const roost::link::View& view, const std::string& node) {
-  const auto& names = view.drained();
-  return std::find(names.begin(), names.end(), node) != names.end();
 }
 
 } // namespace
@@ -210,7 +206,7 @@ void cluster::drain(std::size_t i, bool undo) {
           return;
         const auto& view = *newest_->view;
         if (plan_.durable && view.number() == reply.decided().view()
-            && is_drained(view, name(i)) == undo)
+            && actors::is_drained(view, name(i)) == undo)
           truth_.fail("orders", "view " + std::to_string(view.number())
                                     + " is not as ordered for " + name(i));
       });
@@ -231,7 +227,7 @@ void cluster::check_orders() {
 std::vector<std::size_t> cluster::drained() const {
   std::vector<std::size_t> result;
   for (std::size_t i = 0; newest_ && i < size(); ++i)
-    if (is_drained(*newest_->view, name(i)))
+    if (actors::is_drained(*newest_->view, name(i)))
       result.push_back(i);
   return result;
 }
@@ -266,7 +262,7 @@ bool cluster::knows_home_of_before(std::size_t i, const std::string& room) {
   const auto shard = actors::shard_of(room, plan_.shards);
   const auto& view = at(i).view;
   const auto* known = view ? view->home_of(shard) : nullptr;
-  const auto* newest = newest_->home_of(shard);
+  const auto* newest = newest_ ? newest_->home_of(shard) : nullptr;
   return !known || !newest || *known != *newest;
 }
 
