@@ -73,8 +73,8 @@ def wait_for_copies(nodes):
 def _publish(bench, running, namespace, rooms, *more):
     """Publications over HTTP to as many rooms in turn."""
     found = bench.load("api", running, "--key", API_KEY, "--room", f"{namespace}:room",
-                       "--spread", rooms, *more, "--seconds", bench.pick("3", "1"),
-                       "--warmup", bench.pick("1", "0.5"), url=running.api)
+                       "--spread", rooms, *more, "--seconds", "1", "--warmup", "0.3",
+                       url=running.api)
     if found["refused"] or found["disconnects"]:
         raise NotMeasured(f"{namespace}: {found['refused']:.0f} requests were refused")
     return found
@@ -84,54 +84,53 @@ def _talk(bench, running, namespace):
     """Clients over WebSocket, at the same rate whatever that costs; each of them
     has a room and gets what it publishes there."""
     found = bench.load("rooms", running, "--room", f"{namespace}:room", "--rooms", 100,
-                       "--members", 1, "--rate", 50, "--seconds", bench.pick("3", "1"),
-                       "--warmup", bench.pick("1", "0.5"))
+                       "--members", 1, "--rate", 50, "--seconds", "1", "--warmup", "0.3")
     if found["loss_percent"] > 0:
         raise NotMeasured(f"{namespace}: {found['loss_percent']} % were lost")
     return found
 
 
-def _cost(bench, running, namespace):
-    """What a publication costs all nodes together, by how it comes, and how long
-    one that is alone waits for its answer."""
-    cpu = "server_cpu_us_per_publication"
-    batch = ["--batch", 100, "--parallel"]
-    lone = _publish(bench, running, namespace, 1000, "--connections", 1)
-    return {
-        "batch": _publish(bench, running, namespace, 1000, *batch)[cpu],
-        "few": _publish(bench, running, namespace, 10, *batch)[cpu],
-        "single": _publish(bench, running, namespace, 1000)[cpu],
-        "clients": _talk(bench, running, namespace)["server_cpu_us_per_delivery"],
-        "p50": lone["latency_p50_ms"],
-        "p99": lone["latency_p99_ms"],
-    }
+def _cost(*how):
+    """How to measure what a publication over HTTP costs all nodes together."""
+    return lambda *where: _publish(*where, *how)["server_cpu_us_per_publication"]
+
+
+# What is compared, by its key.
+COSTS = {
+    "batch": _cost(1000, "--batch", 100, "--parallel"),
+    "few": _cost(10, "--batch", 100, "--parallel"),
+    "single": _cost(1000),
+    "clients": lambda *where: _talk(*where)["server_cpu_us_per_delivery"],
+}
 
 
 def _replication(bench, server):
     namespaces = ["single", "copied"]
-    found = {name: [] for name in namespaces}
+    cost = {key: [] for key in COSTS}  # pairs
+    lone = {name: [] for name in namespaces}
     with bench.serve(server, nodes=3, more=PAIR) as running:
         wait_for_copies(range(3))
-        for _ in range(bench.pick(5, 3)):
-            # The one that was second is first: a machine that gets slower, or
-            # histories that fill, weigh on both.
+        # Many short rounds, each with both ways of a kind one after the other: the
+        # cores of some machines change their speed by half every few seconds. What
+        # was second is first in the next round, as histories that fill weigh on both.
+        for _ in range(bench.pick(15, 3)):
+            for key, measure in COSTS.items():
+                pair = {name: measure(bench, running, name) for name in namespaces}
+                cost[key].append((pair["single"], pair["copied"]))
             for name in namespaces:
-                found[name].append(_cost(bench, running, name))
+                lone[name].append(_publish(bench, running, name, 1000, "--connections", 1))
             namespaces.reverse()
         trip = statistics.median(
             metric(node, "roost_link_round_trip_seconds") / 2 for node in range(3))
 
-    def median(key, of):
-        return statistics.median(of(a[key], b[key])
-                                 for a, b in zip(found["single"], found["copied"]))
-
     out = {"trip": trip * 1000}
-    for key in ("batch", "few", "single", "clients"):
-        out[key] = median(key, lambda a, b: b / a)
-        out[f"{key}_cpu"] = median(key, lambda a, _: a)
-    for key in ("p50", "p99"):
-        out[f"{key}_single"] = median(key, lambda a, _: a)
-        out[f"{key}_copied"] = median(key, lambda _, b: b)
+    for key, pairs in cost.items():
+        out[key] = statistics.median(copied / single for single, copied in pairs)
+        out[f"{key}_cpu"] = statistics.median(single for single, _ in pairs)
+    for name, found in lone.items():
+        for percentile in ("p50", "p99"):
+            out[f"{percentile}_{name}"] = statistics.median(
+                x[f"latency_{percentile}_ms"] for x in found)
     return out
 
 
