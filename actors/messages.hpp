@@ -83,6 +83,19 @@ struct shard_answer {
   std::shared_ptr<roost::link::ShardReply> reply;
 };
 
+using shard_requests = std::vector<std::shared_ptr<roost::link::ShardRequest>>;
+
+/// From the courier of a lane to a link, and from the link at the other end to
+/// the courier of the same shards: requests to copies that answer at once.
+/// Answered by `shards_answer`, in the same order.
+struct ask_shards {
+  std::shared_ptr<const shard_requests> requests;
+};
+
+struct shards_answer {
+  std::shared_ptr<roost::link::ShardReplies> replies;
+};
+
 // -- surveys: anyone -> membership -> every node ------------------------------
 
 /// To a node_agent (this node's) or a link (the peer's); a command to the
@@ -261,6 +274,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::deliver_events)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::deliver_remote)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::ask_shard)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::shard_answer)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::ask_shards)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::shards_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::ask_node)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::node_answer)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::survey)

@@ -7,6 +7,7 @@
 #include "actors/cluster/membership_messages.hpp"
 #include "actors/raft/raft_storage.hpp"
 #include "actors/room/audience.hpp"
+#include "actors/room/courier.hpp"
 #include "actors/room/shard.hpp"
 #include "cluster-config/loader.hpp"
 #include "net/graceful_stop.hpp"
@@ -181,6 +182,7 @@ private:
 
     cluster.rooms = &*rooms_;
     cluster.audiences = audiences_;
+    cluster.couriers = rooms_context_.couriers;
     cluster.listeners = rooms_->shards();
     cluster.listeners.insert(cluster.listeners.end(), audiences_.begin(),
                              audiences_.end());
@@ -239,6 +241,10 @@ private:
       shards.push_back(keep(actors::spawn_on<actors::shard>(
           *lanes_[i % lanes_.size()], rooms_context_, i)));
     rooms_.emplace(std::move(shards));
+    rooms_context_.directory = &*rooms_;
+    for (auto& lane : lanes_)
+      rooms_context_.couriers.push_back(
+          keep(actors::spawn_on<actors::courier>(*lane, rooms_context_)));
 
     actors::audience_settings settings;
     settings.node = config_.node.name;

@@ -54,6 +54,8 @@ struct cluster_settings {
   const room_directory* rooms = nullptr;
   /// By number of their lane: who takes room events from other nodes.
   std::vector<caf::actor> audiences;
+  /// Likewise: who takes records for the copies here.
+  std::vector<caf::actor> couriers;
   /// Who is told of each new view (view_changed): shards, audiences, the node
   /// agent.
   std::vector<caf::actor> listeners;

@@ -36,6 +36,10 @@ caf::behavior link::make_behavior() {
         return ask<shard_answer>(LinkFrame::kShardRequestFieldNumber,
                                  *x.request);
       },
+      [this](const ask_shards& x) {
+        return ask<shards_answer>(LinkFrame::kShardRequestsFieldNumber,
+                                  *x.requests);
+      },
       [this](const ask_node& x) {
         return ask<node_answer>(LinkFrame::kNodeRequestFieldNumber, *x.request);
       },

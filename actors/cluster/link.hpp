@@ -30,6 +30,7 @@ struct link_settings {
 
   const room_directory* rooms = nullptr; ///< None: no rooms here.
   std::vector<caf::actor> audiences;     ///< By number of their lane.
+  std::vector<caf::actor> couriers;      ///< Likewise.
   caf::actor node_agent;                 ///< None: surveys get an error.
   caf::actor membership;
   std::shared_ptr<hand_over_socket> sockets;
@@ -39,11 +40,12 @@ struct link_settings {
 /// The way to one peer node, whatever its incarnation and however often the
 /// connection between the two nodes breaks.
 ///
-/// Takes ask_room, ask_shard and ask_node (answered always: a temporary error
-/// when the peer can't be reached, is too slow or too busy), deliver_remote and
-/// control_frame. What is to be sent forms one stream of frames that goes out
-/// in batches: at the end of the turn, at most `max_in_flight` of them without
-/// acknowledgement, so that batches grow when there is much to do.
+/// Takes ask_room, ask_shard(s) and ask_node (answered always: a temporary
+/// error when the peer can't be reached, is too slow or too busy),
+/// deliver_remote and control_frame. What is to be sent forms one stream of
+/// frames that goes out in batches: at the end of the turn, at most
+/// `max_in_flight` of them without acknowledgement, so that batches grow when
+/// there is much to do.
 ///
 /// Each connection has its own epoch. Batches of other epochs are ignored; a
 /// batch out of order, bytes that make no sense or silence end the connection.
@@ -116,6 +118,8 @@ private:
   void receive(roost::link::LinkFrame& frame);
   void receive_room_request(std::uint64_t id, roost::link::RoomRequest& body);
   void receive_shard_request(std::uint64_t id, roost::link::ShardRequest& body);
+  void receive_shard_requests(std::uint64_t id,
+                              roost::link::ShardRequests& body);
   void receive_node_request(std::uint64_t id, roost::link::NodeRequest& body);
   template <class Answer, class Reply>
   void receive_reply(std::uint64_t id, Reply& body);

@@ -45,6 +45,8 @@ void link::receive(LinkFrame& frame) {
     return receive_room_request(frame.id(), *frame.mutable_room_request());
   case LinkFrame::kShardRequest:
     return receive_shard_request(frame.id(), *frame.mutable_shard_request());
+  case LinkFrame::kShardRequests:
+    return receive_shard_requests(frame.id(), *frame.mutable_shard_requests());
   case LinkFrame::kNodeRequest:
     return receive_node_request(frame.id(), *frame.mutable_node_request());
   case LinkFrame::kRoomReply:
@@ -52,6 +54,9 @@ void link::receive(LinkFrame& frame) {
   case LinkFrame::kShardReply:
     return receive_reply<shard_answer>(frame.id(),
                                        *frame.mutable_shard_reply());
+  case LinkFrame::kShardReplies:
+    return receive_reply<shards_answer>(frame.id(),
+                                        *frame.mutable_shard_replies());
   case LinkFrame::kNodeReply:
     return receive_reply<node_answer>(frame.id(), *frame.mutable_node_reply());
   case LinkFrame::kPing: {
@@ -121,6 +126,75 @@ void link::receive_shard_request(std::uint64_t id, ShardRequest& body) {
               reply(epoch, id, field,
                     internal_error<ShardReply>("the shard has ended"));
             });
+}
+
+namespace {
+
+// Requests to shards of one lane, and where their replies belong.
+struct part_for_lane {
+  std::shared_ptr<shard_requests> requests = std::make_shared<shard_requests>();
+  std::vector<int> places;
+};
+
+// The replies so far, and the lanes that have not answered.
+struct collected_replies {
+  ShardReplies replies;
+  std::size_t missing = 0;
+
+  void take(const part_for_lane& part, ShardReplies& some) {
+    for (int i = 0; i < some.replies_size(); ++i)
+      replies.mutable_replies(part.places[static_cast<std::size_t>(i)])
+          ->Swap(some.mutable_replies(i));
+    --missing;
+  }
+
+  void fail(const part_for_lane& part) {
+    for (const auto i : part.places)
+      *replies.mutable_replies(i) = internal_error<ShardReply>("no courier");
+    --missing;
+  }
+};
+
+} // namespace
+
+void link::receive_shard_requests(std::uint64_t id, ShardRequests& body) {
+  constexpr int field = LinkFrame::kShardRepliesFieldNumber;
+  if (settings_->couriers.empty())
+    return reply(
+        epoch_, id, field,
+        internal_error<ShardReplies>(settings_->node + " has no rooms"));
+  const auto whole = std::make_shared<ShardRequests>(std::move(body));
+  const auto all = std::make_shared<collected_replies>();
+  std::vector<part_for_lane> parts(settings_->couriers.size());
+  for (int i = 0; i < whole->requests_size(); ++i) {
+    auto* x = whole->mutable_requests(i);
+    auto& part = parts[x->shard() % parts.size()];
+    part.requests->emplace_back(whole, x);
+    part.places.push_back(i);
+    all->replies.add_replies();
+  }
+  for (const auto& x : parts)
+    all->missing += x.places.empty() ? 0 : 1;
+  const auto finish = [this, id, all, epoch = epoch_] {
+    if (all->missing == 0)
+      reply(epoch, id, field, all->replies);
+  };
+  finish(); // with nothing to ask
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    if (parts[i].places.empty())
+      continue;
+    const auto part = std::make_shared<part_for_lane>(std::move(parts[i]));
+    request(settings_->couriers[i], caf::infinite, ask_shards{part->requests})
+        .then(
+            [all, part, finish](const shards_answer& x) {
+              all->take(*part, *x.replies);
+              finish();
+            },
+            [all, part, finish](caf::error&) {
+              all->fail(*part);
+              finish();
+            });
+  }
 }
 
 void link::receive_node_request(std::uint64_t id, NodeRequest& body) {

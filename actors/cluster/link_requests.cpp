@@ -23,6 +23,10 @@ struct refuse_with {
     x.deliver(shard_answer{shared<roost::link::ShardReply>()});
   }
 
+  void operator()(caf::typed_response_promise<shards_answer>& x) const {
+    x.deliver(shards_answer{shared<roost::link::ShardReplies>()});
+  }
+
   void operator()(caf::typed_response_promise<node_answer>& x) const {
     x.deliver(node_answer{shared<roost::link::NodeReply>()});
   }

@@ -19,6 +19,7 @@ namespace actors {
 using waiting_for_reply =
     std::variant<caf::typed_response_promise<room_answer>,
                  caf::typed_response_promise<shard_answer>,
+                 caf::typed_response_promise<shards_answer>,
                  caf::typed_response_promise<node_answer>>;
 
 /// Answers with an error of the kind that the asker understands.

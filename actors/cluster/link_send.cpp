@@ -44,6 +44,8 @@ template caf::typed_response_promise<room_answer>
 link::ask(int, const roost::link::RoomRequest&);
 template caf::typed_response_promise<shard_answer>
 link::ask(int, const roost::link::ShardRequest&);
+template caf::typed_response_promise<shards_answer>
+link::ask(int, const shard_requests&);
 template caf::typed_response_promise<node_answer>
 link::ask(int, const roost::link::NodeRequest&);
 
@@ -143,6 +145,8 @@ template void link::reply(std::uint64_t, std::uint64_t, int,
                           const roost::link::RoomReply&);
 template void link::reply(std::uint64_t, std::uint64_t, int,
                           const roost::link::ShardReply&);
+template void link::reply(std::uint64_t, std::uint64_t, int,
+                          const roost::link::ShardReplies&);
 template void link::reply(std::uint64_t, std::uint64_t, int,
                           const roost::link::NodeReply&);
 

@@ -153,6 +153,21 @@ std::size_t outgoing_stream::append(std::uint64_t id, int field,
   });
 }
 
+std::size_t outgoing_stream::append(std::uint64_t id, int field,
+                                    const shard_requests& requests) {
+  constexpr int part = roost::link::ShardRequests::kRequestsFieldNumber;
+  std::size_t size = 0;
+  for (const auto& x : requests)
+    size += field_size(x->ByteSizeLong());
+  return append_frame(body_size(id, size), [&](byte* to) {
+    if (id != 0)
+      to = write_number(LinkFrame::kIdFieldNumber, id, to);
+    to = write_head(field, size, to);
+    for (const auto& x : requests)
+      to = write_message(part, *x, to);
+  });
+}
+
 std::size_t outgoing_stream::append(const LinkFrame& frame) {
   return append_frame(frame.ByteSizeLong(), [&](byte* to) {
     frame.SerializeWithCachedSizesToArray(to);

@@ -32,6 +32,10 @@ public:
   std::size_t append(std::uint64_t id, int field,
                      const google::protobuf::MessageLite& body);
 
+  /// The same with ShardRequests of these.
+  std::size_t append(std::uint64_t id, int field,
+                     const shard_requests& requests);
+
   /// Appends a whole LinkFrame.
   std::size_t append(const roost::link::LinkFrame& frame);
 

@@ -90,6 +90,7 @@ void membership::start() {
   links->queue_bytes = settings_.link_queue_bytes;
   links->rooms = settings_.rooms;
   links->audiences = settings_.audiences;
+  links->couriers = settings_.couriers;
   links->node_agent = settings_.node_agent;
   links->membership = caf::actor{this};
   links->sockets = settings_.sockets;

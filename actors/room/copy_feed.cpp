@@ -11,12 +11,25 @@ namespace {
 // How much more a learner may lag behind than a copy that holds up others.
 constexpr std::size_t learner_patience = 4;
 
-// A request with many small parts, which are made and end together.
+// A request with many small parts, which are made and end together. Its
+// publications are those that rooms share.
 struct arena_request {
+  std::vector<publication_ptr> publications; // outlive the arena
   google::protobuf::Arena arena;
   roost::link::ShardRequest* request =
       google::protobuf::Arena::CreateMessage<roost::link::ShardRequest>(&arena);
 };
+
+std::shared_ptr<arena_request> new_request(const replication_stock& stock) {
+  auto result = std::make_shared<arena_request>();
+  result->request->set_shard(stock.shard);
+  return result;
+}
+
+std::shared_ptr<roost::link::ShardRequest>
+request_of(const std::shared_ptr<arena_request>& whole) {
+  return {whole, whole->request};
+}
 
 // The same moments for all shards, so that what they tell a node goes together.
 copy_feed::time_point next_telling(copy_feed::time_point now,
@@ -34,6 +47,7 @@ void copy_feed::start_term(bool standby, const replication_stock& stock) {
   valid_from_ = next_ticket_;
   broken_ = false;
   greeted_ = false;
+  settled_ = false;
   retry_at_.reset();
   waiting_since_.reset();
   lagging_since_.reset();
@@ -59,23 +73,17 @@ void copy_feed::start_again() {
   rooms_.reset();
 }
 
-copy_feed::request copy_feed::new_request(const replication_stock& stock) {
-  const auto whole = std::make_shared<arena_request>();
-  whole->request->set_shard(stock.shard);
-  return {whole, whole->request};
-}
-
-copy_feed::request copy_feed::next(replication_stock& stock,
+copy_feed::sending copy_feed::next(replication_stock& stock,
                                    std::uint64_t ticket, time_point now) {
   if (is_left_alone() || under_way_ >= stock.limits.requests
       || (retry_at_ && now < *retry_at_))
-    return nullptr;
-  auto result = complete_ ? nullptr : next_part(stock);
+    return {};
+  auto result = complete_ ? sending{} : next_part(stock);
   // Between pieces of a room nothing may change it.
-  if (!result && begun_ && (!rooms_ || !rooms_->within_room()))
+  if (!result.request && begun_ && (!rooms_ || !rooms_->within_room()))
     result = next_records(stock, now);
-  if (!result)
-    return nullptr;
+  if (!result.request)
+    return {};
   retry_at_.reset();
   next_ticket_ = ticket + 1;
   ++under_way_;
@@ -84,9 +92,9 @@ copy_feed::request copy_feed::next(replication_stock& stock,
   return result;
 }
 
-copy_feed::request copy_feed::next_part(replication_stock& stock) {
+copy_feed::sending copy_feed::next_part(replication_stock& stock) {
   if (part_under_way_)
-    return nullptr;
+    return {};
   if (!begun_) {
     begun_ = true;
     attempt_ = ++stock.attempts;
@@ -94,10 +102,10 @@ copy_feed::request copy_feed::next_part(replication_stock& stock) {
     // It gets all records from here on.
     has_ = sent_ = told_ = stock.committed;
   } else if (!rooms_) {
-    return nullptr; // all were sent
+    return {}; // all were sent
   }
-  auto result = new_request(stock);
-  auto& part = *result->mutable_copy_rooms();
+  const auto result = new_request(stock);
+  auto& part = *result->request->mutable_copy_rooms();
   if (!rooms_->within_room())
     read_at_ = stock.committed;
   rooms_->take(stock.limits.part_bytes, *part.mutable_rooms());
@@ -108,35 +116,38 @@ copy_feed::request copy_feed::next_part(replication_stock& stock) {
   if (rooms_->done())
     rooms_.reset();
   part_under_way_ = true;
-  return result;
+  return {request_of(result), stock.limits.part_bytes, false};
 }
 
-copy_feed::request copy_feed::next_records(const replication_stock& stock,
+copy_feed::sending copy_feed::next_records(const replication_stock& stock,
                                            time_point now) {
   const auto last = stock.tail.last();
   if (sent_ >= last && greeted_) {
     if (told_ >= stock.committed)
-      return nullptr;
+      return {};
     if (!tell_at_)
       tell_at_ = next_telling(now, stock.limits.tell_every);
     if (!may_tell(stock) || now < *tell_at_)
-      return nullptr;
+      return {};
   }
-  auto result = new_request(stock);
-  auto& body = *result->mutable_replicate();
+  const auto result = new_request(stock);
+  auto& body = *result->request->mutable_replicate();
   body.set_term(stock.term);
   body.set_first(sent_ + 1);
   body.set_committed(stock.committed);
   std::size_t bytes = 0;
   while (sent_ < last && bytes < stock.limits.batch_bytes) {
     ++sent_;
-    to_wire(stock.tail[sent_], *body.add_records());
+    const auto& record = stock.tail[sent_];
+    lend_to_wire(record, *body.add_records());
+    if (record.publication)
+      result->publications.push_back(record.publication);
     bytes += stock.tail.bytes_of(sent_);
   }
   told_ = stock.committed;
   greeted_ = true;
   tell_at_.reset();
-  return result;
+  return {request_of(result), bytes, settled_};
 }
 
 bool copy_feed::may_tell(const replication_stock& stock) const {
@@ -162,6 +173,7 @@ void copy_feed::answered(std::uint64_t ticket,
     part_under_way_ = false;
     complete_ = !rooms_;
   }
+  settled_ = settled_ || (complete_ && greeted_ && under_way_ == 0);
   if (!complete_ || has_ < stock.committed)
     return;
   counts_ = true;
@@ -175,6 +187,7 @@ void copy_feed::fail(time_point now, const replication_stock& stock) {
   under_way_ = 0;
   valid_from_ = next_ticket_;
   greeted_ = false;
+  settled_ = false;
   retry_at_ = now + stock.limits.retry_after;
   if (part_under_way_) // who knows what of it has arrived
     return start_again();

@@ -41,9 +41,16 @@ public:
   /// nothing be committed until the view is without it.
   void give_up() { lost_ = given_up_ = true; }
 
+  struct sending {
+    std::shared_ptr<roost::link::ShardRequest> request;
+    std::size_t bytes = 0; ///< Of it, about.
+    /// The copy answers at once: it is in this term, and nothing but records is
+    /// on the way to it.
+    bool at_once = false;
+  };
+
   /// The next request, or null when there is nothing to send now.
-  std::shared_ptr<roost::link::ShardRequest>
-  next(replication_stock& stock, std::uint64_t ticket, time_point now);
+  sending next(replication_stock& stock, std::uint64_t ticket, time_point now);
 
   /// The answer to the request with `ticket`.
   void answered(std::uint64_t ticket, const roost::link::ShardReply& reply,
@@ -81,15 +88,12 @@ public:
   bool broken() const { return broken_; }
 
 private:
-  using request = std::shared_ptr<roost::link::ShardRequest>;
-
   bool is_left_alone() const { return given_up_ || (lost_ && !counts_); }
   void start_again();
   void fail(time_point now, const replication_stock& stock);
-  request next_part(replication_stock& stock);
-  request next_records(const replication_stock& stock, time_point now);
+  sending next_part(replication_stock& stock);
+  sending next_records(const replication_stock& stock, time_point now);
   bool may_tell(const replication_stock& stock) const;
-  static request new_request(const replication_stock& stock);
 
   std::string name_;
   bool standby_ = false;
@@ -102,6 +106,7 @@ private:
   std::uint64_t sent_ = 0;
   std::uint64_t told_ = 0; // the last `committed` sent
   bool greeted_ = false;   // something was sent in this term
+  bool settled_ = false;   // all of that was answered once
   std::optional<time_point> tell_at_;
 
   // Rooms, for a learner.

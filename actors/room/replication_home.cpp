@@ -103,8 +103,10 @@ replication_home::to_send(time_point now) {
   trim();
   for (auto& x : feeds_) {
     x.watch(stock_, now);
-    while (auto request = x.next(stock_, tickets_, now))
-      result.push_back({x.name(), tickets_++, std::move(request)});
+    for (auto next = x.next(stock_, tickets_, now); next.request;
+         next = x.next(stock_, tickets_, now))
+      result.push_back({x.name(), tickets_++, std::move(next.request),
+                        next.bytes, next.at_once});
   }
   return result;
 }

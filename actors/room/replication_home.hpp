@@ -33,6 +33,8 @@ public:
     std::string to;
     std::uint64_t ticket = 0; ///< For `answered`.
     std::shared_ptr<roost::link::ShardRequest> request;
+    std::size_t bytes = 0; ///< Of it, about.
+    bool at_once = false;  ///< The copy answers it at once.
   };
 
   struct committed_record {

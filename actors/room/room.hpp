@@ -7,14 +7,13 @@
 #include "actors/room/room_log.hpp"
 #include "actors/room/rooms_context.hpp"
 
-#include <boost/container/deque.hpp>
 #include <caf/response_promise.hpp>
 
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <list>
 #include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -98,13 +97,13 @@ public:
   struct waiting {
     /// Of the record; 0: waits for what is before it only.
     std::uint64_t number = 0;
-    std::optional<room_record> record; ///< To be applied here alone.
+    std::unique_ptr<room_record> record; ///< To be applied here alone.
     std::shared_ptr<roost::link::RoomRequest> request; ///< To be answered then.
     room_answer reply;                                 ///< To be given then.
     caf::response_promise promise;
   };
 
-  using waiting_list = boost::container::deque<waiting>;
+  using waiting_list = std::list<waiting>; // one that is empty costs nothing
 
   /// Answers `request`, whose origin is set; takes `promise` if it will answer
   /// later.

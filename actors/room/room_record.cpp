@@ -1,5 +1,6 @@
 #include "actors/room/room_record.hpp"
 
+#include <cassert>
 #include <memory>
 
 namespace actors {
@@ -9,10 +10,8 @@ namespace {
 // What a record costs beyond its texts.
 constexpr std::size_t record_overhead = 192;
 
-void to_wire(const room_record& from, roost::link::PublishedRecord& out) {
-  auto& publication = *out.mutable_publication();
-  publication = *from.publication;
-  publication.set_time(to_ms(from.at));
+void rest_to_wire(const room_record& from, roost::link::PublishedRecord& out) {
+  out.set_time_ms(to_ms(from.at));
   if (!from.idempotency_key.empty()) {
     auto& key = *out.mutable_idempotent();
     key.set_key(from.idempotency_key);
@@ -23,12 +22,29 @@ void to_wire(const room_record& from, roost::link::PublishedRecord& out) {
   out.set_version_epoch(from.version_epoch);
 }
 
+// All but the publication.
+void rest_to_wire(const room_record& from, roost::link::RoomRecord& out) {
+  out.set_room(from.room);
+  out.set_epoch(from.epoch);
+  switch (from.what) {
+  case room_record::kind::started:
+    out.mutable_started();
+    return;
+  case room_record::kind::published:
+    return rest_to_wire(from, *out.mutable_published());
+  case room_record::kind::history_removed:
+    out.mutable_history_removed();
+    return;
+  case room_record::kind::ended:
+    out.mutable_ended();
+    return;
+  }
+}
+
 void from_wire(roost::link::PublishedRecord& from, room_record& out) {
-  out.at = from_ms(from.publication().time());
-  auto publication = std::make_shared<roost::client::Publication>(
+  out.at = from_ms(from.time_ms());
+  out.publication = std::make_shared<roost::client::Publication>(
       std::move(*from.mutable_publication()));
-  publication->clear_time(); // clients do not get one
-  out.publication = std::move(publication);
   if (from.has_idempotent()) {
     out.idempotency_key = std::move(*from.mutable_idempotent()->mutable_key());
     out.key_expires = from_ms(from.idempotent().expires_ms());
@@ -48,8 +64,15 @@ unix_time from_ms(std::int64_t ms) {
 }
 
 std::size_t room_record::bytes() const {
-  return record_overhead + room.size() + idempotency_key.size()
-         + (publication ? publication->ByteSizeLong() : 0);
+  auto result = record_overhead + room.size() + idempotency_key.size();
+  if (!publication)
+    return result;
+  const auto& info = publication->info();
+  result += publication->data().size() + info.conn_info().size()
+            + info.chan_info().size();
+  for (const auto& [name, value] : publication->tags())
+    result += name.size() + value.size();
+  return result;
 }
 
 room_record end_of_room(std::string room, std::string epoch) {
@@ -61,21 +84,19 @@ room_record end_of_room(std::string room, std::string epoch) {
 }
 
 void to_wire(const room_record& record, roost::link::RoomRecord& out) {
-  out.set_room(record.room);
-  out.set_epoch(record.epoch);
-  switch (record.what) {
-  case room_record::kind::started:
-    out.mutable_started();
+  rest_to_wire(record, out);
+  if (record.publication)
+    *out.mutable_published()->mutable_publication() = *record.publication;
+}
+
+void lend_to_wire(const room_record& record, roost::link::RoomRecord& out) {
+  rest_to_wire(record, out);
+  if (!record.publication)
     return;
-  case room_record::kind::published:
-    return to_wire(record, *out.mutable_published());
-  case room_record::kind::history_removed:
-    out.mutable_history_removed();
-    return;
-  case room_record::kind::ended:
-    out.mutable_ended();
-    return;
-  }
+  assert(out.GetArena() != nullptr);
+  // On an arena it is neither changed nor deleted.
+  out.mutable_published()->unsafe_arena_set_allocated_publication(
+      const_cast<roost::client::Publication*>(record.publication.get()));
 }
 
 std::optional<room_record> from_wire(roost::link::RoomRecord record) {

@@ -42,8 +42,12 @@ struct room_record {
 /// The end of `room`, whose epoch this was.
 room_record end_of_room(std::string room, std::string epoch);
 
-/// Writes `record` for another node; the publication carries `time`.
+/// Writes `record` for another node.
 void to_wire(const room_record& record, roost::link::RoomRecord& out);
+
+/// The same without a copy of the publication, for an `out` on an arena that
+/// ends before it does.
+void lend_to_wire(const room_record& record, roost::link::RoomRecord& out);
 
 /// Nothing when `record` says nothing that is known here.
 std::optional<room_record> from_wire(roost::link::RoomRecord record);

@@ -1,4 +1,3 @@
-#include "actors/room/release.hpp"
 #include "actors/room/requests.hpp"
 #include "actors/room/room.hpp"
 
@@ -25,7 +24,7 @@ void room::handle_replicated(
     break;
   }
   if (log_.epoch_changes() || has_inherited_flight())
-    return wait({0, std::nullopt, request, {}, std::move(promise)});
+    return wait({0, nullptr, request, {}, std::move(promise)});
   promise.deliver(answer(*request));
 }
 
@@ -77,16 +76,15 @@ void room::publish_replicated(roost::link::Publish& body,
     metrics.publications_suppressed.add();
     if (!made.repeats_in_flight)
       return promise.deliver(std::move(reply));
-    return wait(
-        {0, std::nullopt, nullptr, std::move(reply), std::move(promise)});
+    return wait({0, nullptr, nullptr, std::move(reply), std::move(promise)});
   }
   if (kept)
     return append(std::move(*made.record), std::move(reply),
                   std::move(promise));
   // It has no copies, but its place.
   log_.expect(*made.record);
-  wait({0, std::move(made.record), nullptr, std::move(reply),
-        std::move(promise)});
+  wait({0, std::make_unique<room_record>(std::move(*made.record)), nullptr,
+        std::move(reply), std::move(promise)});
 }
 
 void room::remove_replicated_history(caf::response_promise& promise) {
@@ -104,12 +102,12 @@ void room::append(room_record record, room_answer reply,
   log_.expect(record);
   const auto number = host_->replicate(std::move(record));
   waiting_.push_back(
-      {number, std::nullopt, nullptr, std::move(reply), std::move(promise)});
+      {number, nullptr, nullptr, std::move(reply), std::move(promise)});
 }
 
 void room::wait(waiting x) {
   if (waiting_.empty())
-    return settle(x, x.record ? &*x.record : nullptr);
+    return settle(x, x.record.get());
   const auto why = refuses_to_wait();
   if (!why.empty() && !x.record)
     return x.promise.deliver(refused(proto::errc::internal, why));
@@ -136,7 +134,7 @@ void room::settle(waiting& x, const room_record* record) {
 void room::expect(std::uint64_t number, const room_record& record) {
   log_.expect(record);
   inherited_ = number;
-  waiting_.push_back({number, std::nullopt, nullptr, {}, {}});
+  waiting_.push_back({number, nullptr, nullptr, {}, {}});
 }
 
 void room::committed(std::uint64_t number, const room_record& record) {
@@ -148,8 +146,6 @@ void room::committed(std::uint64_t number, const room_record& record) {
   waiting_.pop_front();
   settle(first, &record);
   settle_those_in_front();
-  if (waiting_.empty())
-    release(waiting_);
   count();
   plan_expiry();
 }
@@ -158,7 +154,7 @@ void room::settle_those_in_front() {
   while (!waiting_.empty() && waiting_.front().number == 0) {
     auto next = std::move(waiting_.front());
     waiting_.pop_front();
-    settle(next, next.record ? &*next.record : nullptr);
+    settle(next, next.record.get());
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/room/node_lease.hpp"
+#include "actors/room/room_directory.hpp"
 #include "cluster-config/channel_options.hpp"
 #include "cluster-config/node_config.hpp"
 
@@ -26,7 +27,9 @@ struct rooms_context {
   /// Random; what the epochs of new rooms are made from.
   std::uint64_t epoch_seed = 0;
 
+  const room_directory* directory = nullptr;
   std::vector<caf::actor> audiences; ///< By lane.
+  std::vector<caf::actor> couriers;  ///< By lane.
   caf::actor membership; ///< Hears `shard_settled`, `copies_report`.
 
   node_lease lease;

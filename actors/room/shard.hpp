@@ -53,6 +53,16 @@ public:
   caf::behavior make_behavior() override;
   void on_exit() override;
 
+  // -- plain calls of the lane's courier --------------------------------------
+
+  /// Takes records as a copy that is in their term.
+  roost::link::ShardReply take_records(roost::link::ShardRequest& request);
+
+  /// The answer of a copy at `to`. `home` and `ticket` are as they were given
+  /// to the courier.
+  void on_carried(std::uint64_t home, const std::string& to,
+                  std::uint64_t ticket, const roost::link::ShardReply& reply);
+
 private:
   enum class mode : std::uint8_t {
     unplaced,  ///< No view yet, or no home in it: requests wait.
@@ -147,8 +157,6 @@ private:
   void at_turn_end() override;
   void carry();
   void send_to_copy(replication_home::outgoing x);
-  void on_carried(std::uint64_t home, const std::string& to,
-                  std::uint64_t ticket, const roost::link::ShardReply& reply);
   void give_up_late();
   void plan_carrying();
   void count_flight();
@@ -159,6 +167,7 @@ private:
   replication_copy& copy();
   void assign_copy();
   void on_replication(waiting_part& x);
+  roost::link::ShardReply replicate_here(roost::link::ShardRequest& request);
   void count_copies();
 
   // -- dormant rooms ----------------------------------------------------------

@@ -1,3 +1,4 @@
+#include "actors/room/courier.hpp"
 #include "actors/room/requests.hpp"
 #include "actors/room/shard.hpp"
 
@@ -169,6 +170,10 @@ void shard::send_to_copy(replication_home::outgoing x) {
   const auto link = view_->links.find(x.to);
   if (link == view_->links.end())
     return failed();
+  if (x.at_once)
+    return self_of<courier>(context_.couriers[home_lane().number()])
+        ->carry(link->second, {caf::actor{this}, replications_, std::move(x.to),
+                               x.ticket, std::move(x.request), x.bytes});
   request(link->second, caf::infinite, ask_shard{std::move(x.request)})
       .then(
           [this, home = replications_, to = x.to,
@@ -255,14 +260,28 @@ void shard::assign_copy() {
 }
 
 void shard::on_replication(waiting_part& x) {
-  auto& body = *x.request;
-  auto reply =
-      body.has_replicate()
-          ? copy().replicate(std::move(*body.mutable_replicate()), now())
-          : copy().copy_rooms(body.copy_rooms(), now());
-  count_copies();
   x.promise.deliver(shard_answer{
-      std::make_shared<roost::link::ShardReply>(std::move(reply))});
+      std::make_shared<roost::link::ShardReply>(replicate_here(*x.request))});
+}
+
+roost::link::ShardReply
+shard::replicate_here(roost::link::ShardRequest& request) {
+  auto reply =
+      request.has_replicate()
+          ? copy().replicate(std::move(*request.mutable_replicate()), now())
+          : copy().copy_rooms(request.copy_rooms(), now());
+  count_copies();
+  return reply;
+}
+
+// Who is not in their term yet cannot answer at once: they come again.
+roost::link::ShardReply
+shard::take_records(roost::link::ShardRequest& request) {
+  auto reply = error_reply<roost::link::ShardReply>(
+      proto::errc::internal, "the copy is not in this term");
+  if (request.has_replicate() && request.replicate().term() <= view_number())
+    in_handler([&] { reply = replicate_here(request); });
+  return reply;
 }
 
 void shard::count_copies() {

@@ -50,6 +50,61 @@ TEST_F(link_test, passes_requests_on_to_a_shard_by_number) {
   EXPECT_EQ(sent[0].shard_reply().error().code(), 100u);
 }
 
+// Answers each request with the number of its shard.
+shards_answer numbers(const ask_shards& x) {
+  shards_answer result{std::make_shared<roost::link::ShardReplies>()};
+  for (const auto& request : *x.requests)
+    result.replies->add_replies()->mutable_replicated()->set_has(
+        request->shard());
+  return result;
+}
+
+TEST_F(link_test, hands_requests_for_copies_to_the_couriers_of_their_lanes) {
+  start_up();
+  couriers[1].on<ask_shards>(numbers);
+  LinkFrame frame;
+  frame.set_id(9);
+  for (const auto number : {3u, 2u, 1u, 0u})
+    frame.mutable_shard_requests()->add_requests()->set_shard(number);
+  send(frame);
+  EXPECT_THAT(frames(), SizeIs(0)); // one lane has not answered
+  const auto asked = couriers[0].take<ask_shards>();
+  ASSERT_EQ(asked.size(), 1u);
+  couriers[0].answer<ask_shards>(numbers(asked[0]));
+  run();
+  const auto sent = frames();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].id(), 9u);
+  const auto& replies = sent[0].shard_replies();
+  ASSERT_EQ(replies.replies_size(), 4);
+  for (int i = 0; i < 4; ++i)
+    EXPECT_EQ(replies.replies(i).replicated().has(), 3u - i);
+}
+
+TEST_F(link_test, refuses_requests_for_copies_on_a_node_without_rooms) {
+  settings.couriers.clear();
+  start_up();
+  LinkFrame frame;
+  frame.set_id(9);
+  frame.mutable_shard_requests()->add_requests();
+  send(frame);
+  const auto sent = frames();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].shard_replies().error().code(), 100u);
+}
+
+TEST_F(link_test, answers_no_requests_for_copies_with_no_replies) {
+  start_up();
+  LinkFrame frame;
+  frame.set_id(9);
+  frame.mutable_shard_requests();
+  send(frame);
+  const auto sent = frames();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].id(), 9u);
+  EXPECT_EQ(sent[0].shard_replies().replies_size(), 0);
+}
+
 TEST_F(link_test, passes_questions_on_to_the_node_agent) {
   start_up();
   agent.on<ask_node>([](const ask_node&) {

@@ -196,6 +196,41 @@ TEST_F(link_test, carries_requests_to_shards_and_nodes) {
   EXPECT_EQ(info->answer->reply->reached(), 4u);
 }
 
+TEST_F(link_test, carries_what_shards_have_for_their_copies_together) {
+  start_up();
+  auto requests = std::make_shared<shard_requests>();
+  for (const std::uint32_t number : {3u, 1u}) {
+    requests->push_back(std::make_shared<roost::link::ShardRequest>());
+    requests->back()->set_shard(number);
+  }
+  auto asked = start_ask<shards_answer>(it, ask_shards{requests});
+  run();
+  const auto sent = frames();
+  ASSERT_EQ(sent.size(), 1u);
+  ASSERT_EQ(sent[0].shard_requests().requests_size(), 2);
+  EXPECT_EQ(sent[0].shard_requests().requests(0).shard(), 3u);
+  EXPECT_EQ(sent[0].shard_requests().requests(1).shard(), 1u);
+  LinkFrame reply;
+  reply.set_id(sent[0].id());
+  auto& replies = *reply.mutable_shard_replies();
+  replies.add_replies()->mutable_replicated()->set_has(7);
+  replies.add_replies()->mutable_error()->set_code(100);
+  send(reply);
+  ASSERT_TRUE(asked->answer);
+  const auto& got = *asked->answer->replies;
+  ASSERT_EQ(got.replies_size(), 2);
+  EXPECT_EQ(got.replies(0).replicated().has(), 7u);
+  EXPECT_TRUE(got.replies(1).has_error());
+}
+
+TEST_F(link_test, answers_all_shards_when_the_peer_is_out_of_reach) {
+  start();
+  auto requests = std::make_shared<shard_requests>(
+      2, std::make_shared<roost::link::ShardRequest>());
+  const auto answer = ask<shards_answer>(it, ask_shards{requests});
+  EXPECT_EQ(answer->replies->error().code(), 100u);
+}
+
 TEST_F(link_test, answers_with_a_temporary_error_when_no_reply_comes) {
   start_up();
   auto asked = start_ask<room_answer>(it, publish());

@@ -96,6 +96,25 @@ TEST(link_stream_test, writes_events_with_nothing_in_them) {
   EXPECT_TRUE(got[0].has_room_events());
 }
 
+TEST(link_stream_test, writes_requests_of_shards_as_protobuf_would) {
+  LinkFrame frame;
+  frame.set_id(300);
+  shard_requests requests;
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    auto x = std::make_shared<roost::link::ShardRequest>();
+    x->set_shard(i);
+    if (i > 0)
+      x->mutable_replicate()->add_records()->set_room(std::string(200, 'r'));
+    *frame.mutable_shard_requests()->add_requests() = *x;
+    requests.push_back(std::move(x));
+  }
+  outgoing_stream ours;
+  outgoing_stream protobufs;
+  ours.append(300, LinkFrame::kShardRequestsFieldNumber, requests);
+  protobufs.append(frame);
+  EXPECT_EQ(ours.take_batch(), protobufs.take_batch());
+}
+
 TEST(link_stream_test, cuts_the_stream_into_batches) {
   outgoing_stream out;
   for (std::uint64_t i = 1; i <= 100; ++i)

@@ -2,6 +2,8 @@
 
 #include <gmock/gmock.h>
 
+#include <set>
+
 namespace {
 
 using namespace room_test;
@@ -101,6 +103,53 @@ TEST_F(replicated_rooms_test, acknowledge_and_tell_what_the_copy_has) {
   ASSERT_TRUE(asked->answer);
   EXPECT_EQ(asked->answer->reply->published().offset(), 1u);
   EXPECT_THAT(member.take_data(), ElementsAre("1"));
+}
+
+TEST_F(replicated_rooms_test, send_together_what_happens_together) {
+  std::vector<std::string> rooms; // of all shards, two each
+  for (int i = 0; i < 8; ++i)
+    rooms.push_back("room-" + std::to_string(i));
+  for (const auto& x : rooms) // their epochs begin
+    publish_many(a, x, 1, 1);
+  settle();
+  auto& loads = wire("a", "b").loads;
+  loads.clear();
+  std::set<std::uint32_t> shards_of_rooms;
+  std::vector<decltype(start_ask_room(a, nullptr))> asked;
+  for (const auto& x : rooms) {
+    shards_of_rooms.insert(actors::shard_of(x, shards));
+    asked.push_back(start_ask_room(a, publish(x, "2")));
+  }
+  run();
+  ASSERT_EQ(loads.size(), 1u);
+  EXPECT_EQ(loads[0].requests, shards_of_rooms.size());
+  EXPECT_GT(shards_of_rooms.size(), 1u);
+  for (const auto& x : asked)
+    ASSERT_TRUE(x->answer);
+  for (const auto& x : rooms)
+    EXPECT_EQ(top_of(b, x).offset, 2u);
+}
+
+TEST_F(replicated_rooms_test, bound_what_is_sent_together) {
+  std::vector<std::string> rooms;
+  for (int i = 0; i < 40; ++i)
+    rooms.push_back("room-" + std::to_string(i));
+  for (const auto& x : rooms)
+    publish_many(a, x, 1, 1);
+  settle();
+  auto& loads = wire("a", "b").loads;
+  loads.clear();
+  const std::string data(50'000, 'x');
+  std::vector<decltype(start_ask_room(a, nullptr))> asked;
+  for (const auto& x : rooms)
+    asked.push_back(start_ask_room(a, publish(x, data)));
+  settle();
+  for (const auto& x : asked)
+    EXPECT_TRUE(x->answer);
+  // A request ends with its second such publication, a load with the request
+  // that fills it.
+  for (const auto& x : loads)
+    EXPECT_LT(x.bytes, actors::courier::load + 3 * data.size());
 }
 
 TEST_F(replicated_rooms_test, go_on_where_their_home_has_died) {

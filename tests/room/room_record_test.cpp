@@ -1,5 +1,6 @@
 #include "actors/room/room_record.hpp"
 
+#include <google/protobuf/arena.h>
 #include <gtest/gtest.h>
 
 namespace {
@@ -31,7 +32,7 @@ TEST(room_record_test, carries_a_publication_to_another_node) {
 
   roost::link::RoomRecord wire;
   to_wire(record, wire);
-  EXPECT_EQ(wire.published().publication().time(), 1'000'000);
+  EXPECT_EQ(wire.published().time_ms(), 1'000'000);
   EXPECT_EQ(wire.published().idempotent().offset(), 7u);
 
   const auto copy = there_and_back(record);
@@ -46,6 +47,31 @@ TEST(room_record_test, carries_a_publication_to_another_node) {
   EXPECT_EQ(copy.key_expires, record.key_expires);
   EXPECT_EQ(copy.version, 3u);
   EXPECT_EQ(copy.version_epoch, "v");
+}
+
+TEST(room_record_test, lends_a_publication) {
+  room_record record;
+  record.what = room_record::kind::published;
+  record.room = "lobby";
+  auto made = std::make_shared<roost::client::Publication>();
+  made->set_data("hello");
+  (*made->mutable_tags())["k"] = "v";
+  record.publication = made;
+  record.at = unix_time{1'000s};
+  roost::link::RoomRecord copied;
+  to_wire(record, copied);
+  {
+    google::protobuf::Arena arena;
+    auto* lent =
+        google::protobuf::Arena::CreateMessage<roost::link::RoomRecord>(&arena);
+    lend_to_wire(record, *lent);
+    EXPECT_EQ(&lent->published().publication(), made.get());
+    EXPECT_EQ(lent->SerializeAsString(), copied.SerializeAsString());
+    const auto taken = actors::from_wire(std::move(*lent)); // off the arena
+    EXPECT_EQ(taken->publication->data(), "hello");
+  }
+  EXPECT_EQ(made->data(), "hello");
+  EXPECT_EQ(made->tags().at("k"), "v");
 }
 
 TEST(room_record_test, carries_what_has_no_publication) {

@@ -26,6 +26,8 @@ struct wire_message {
   std::shared_ptr<roost::link::RoomReply> reply;
   std::shared_ptr<roost::link::ShardRequest> shard_request;
   std::shared_ptr<roost::link::ShardReply> shard_reply;
+  std::shared_ptr<const actors::shard_requests> shard_requests;
+  std::shared_ptr<roost::link::ShardReplies> shard_replies;
   std::shared_ptr<const actors::room_events> events;
   std::uint64_t lanes = 0;
 };
@@ -48,6 +50,13 @@ struct wire_state {
   int drop_events = 0; ///< So many batches more are lost, with a gap after.
   int drop_replies = 0;
   int drop_shard_replies = 0;
+
+  /// What a courier sent together.
+  struct load {
+    std::size_t requests = 0;
+    std::size_t bytes = 0;
+  };
+  std::vector<load> loads;
 };
 
 /// What an end of a wire is at home with.
@@ -55,6 +64,7 @@ struct wire_home {
   std::string peer; ///< Name of the node at the other end.
   const actors::room_directory* directory = nullptr;
   const std::vector<caf::actor>* audiences = nullptr;
+  caf::actor courier;
 };
 
 /// Stands in for a link: the same promises, without sockets and bytes. What
@@ -97,6 +107,22 @@ public:
           put(std::move(out));
           return promise;
         },
+        [this](const actors::ask_shards& x) {
+          auto promise = make_response_promise();
+          if (!state_->up) {
+            promise.deliver(temporary_errors());
+            return promise;
+          }
+          wire_message out;
+          out.shard_requests = x.requests;
+          state_->loads.push_back({x.requests->size(), 0});
+          for (const auto& request : *x.requests)
+            state_->loads.back().bytes += request->ByteSizeLong();
+          out.id = ++last_id_;
+          open_shards_[out.id] = promise;
+          put(std::move(out));
+          return promise;
+        },
         [this](const actors::deliver_remote& x) { put_events(x); },
         [this](const wire_message& x) {
           if (state_->up && x.epoch == state_->epoch)
@@ -116,6 +142,8 @@ public:
       promise.deliver(actors::refused(proto::errc::internal));
     for (auto& [id, promise] : std::exchange(open_shard_, {}))
       promise.deliver(temporary_error());
+    for (auto& [id, promise] : std::exchange(open_shards_, {}))
+      promise.deliver(temporary_errors());
     gaps_.clear();
   }
 
@@ -138,6 +166,11 @@ private:
     result.reply->mutable_error()->set_code(
         static_cast<std::uint32_t>(proto::errc::internal));
     return result;
+  }
+
+  static actors::shards_answer temporary_errors() {
+    return {std::make_shared<roost::link::ShardReplies>(
+        actors::error_reply<roost::link::ShardReplies>(proto::errc::internal))};
   }
 
   void put(wire_message x) {
@@ -172,6 +205,8 @@ private:
       return take_request(x);
     if (x.shard_request)
       return take_shard_request(x);
+    if (x.shard_requests)
+      return take_shard_requests(x);
     if (x.events)
       return take_events(x);
     if (x.reply) {
@@ -183,8 +218,11 @@ private:
     }
     if (state_->drop_shard_replies > 0) {
       --state_->drop_shard_replies;
+      answer(open_shards_, x.id, temporary_errors());
       return answer(open_shard_, x.id, temporary_error());
     }
+    if (x.shard_replies)
+      return answer(open_shards_, x.id, actors::shards_answer{x.shard_replies});
     answer(open_shard_, x.id, actors::shard_answer{x.shard_reply});
   }
 
@@ -216,6 +254,18 @@ private:
             });
   }
 
+  void take_shard_requests(const wire_message& x) {
+    request(home_.courier, caf::infinite, actors::ask_shards{x.shard_requests})
+        .then(
+            [this, id = x.id, epoch = x.epoch](const actors::shards_answer& a) {
+              wire_message out;
+              out.id = id;
+              out.shard_replies = a.replies;
+              if (state_->up && state_->epoch == epoch)
+                put(std::move(out));
+            });
+  }
+
   void take_events(const wire_message& x) {
     for (std::size_t i = 0; i < home_.audiences->size(); ++i)
       if ((x.lanes >> i & 1) != 0)
@@ -239,6 +289,7 @@ private:
   std::uint64_t last_id_ = 0;
   std::map<std::uint64_t, caf::response_promise> open_;
   std::map<std::uint64_t, caf::response_promise> open_shard_;
+  std::map<std::uint64_t, caf::response_promise> open_shards_;
   std::map<std::string, std::uint64_t> gaps_;
 };
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/room/audience.hpp"
+#include "actors/room/courier.hpp"
 #include "actors/room/room_directory.hpp"
 #include "actors/room/rooms_context.hpp"
 #include "actors/room/shard.hpp"
@@ -247,6 +248,10 @@ private:
       handles.push_back(
           spawn<actors::shard>(lane(lane_number), made->context, i));
     made->directory = std::make_unique<actors::room_directory>(handles);
+    made->context.directory = made->directory.get();
+    made->context.couriers.resize(lane_number + 1);
+    made->context.couriers[lane_number] =
+        spawn<actors::courier>(lane(lane_number), made->context);
     actors::audience_settings settings;
     settings.node = name;
     // Audiences name lanes by their own number.
@@ -260,10 +265,11 @@ private:
     auto state = std::make_shared<wire_state>();
     wires[std::minmax(one.name, other.name)] = state;
     auto make = [&](node& here, node& there, std::uint32_t number) {
-      auto made = spawn<wire_end>(
-          lane(number),
-          wire_home{there.name, here.directory.get(), &here.context.audiences},
-          state);
+      auto made = spawn<wire_end>(lane(number),
+                                  wire_home{there.name, here.directory.get(),
+                                            &here.context.audiences,
+                                            here.context.couriers.back()},
+                                  state);
       here.links[there.name] = made;
       return made;
     };

@@ -2,6 +2,7 @@
 
 #include "actors/cluster/cluster_settings.hpp"
 #include "actors/cluster/membership_messages.hpp"
+#include "actors/room/courier.hpp"
 #include "actors/room/shard.hpp"
 
 #include <caf/send.hpp>
@@ -83,6 +84,9 @@ void node::spawn_rooms(const plan& how) {
     shards.push_back(actors::spawn_on<actors::shard>(lane_, context_, i));
   actors_.insert(actors_.end(), shards.begin(), shards.end());
   directory_.emplace(std::move(shards));
+  context_.directory = &*directory_;
+  context_.couriers = {actors::spawn_on<actors::courier>(lane_, context_)};
+  actors_.push_back(context_.couriers.front());
   actors::audience_settings settings;
   settings.node = who_.name;
   settings.recovery_limit = 100'000;
@@ -119,6 +123,7 @@ void node::spawn_membership(const std::shared_ptr<slow_network>& network,
   s.lanes = {&lane_};
   s.rooms = &*directory_;
   s.audiences = context_.audiences;
+  s.couriers = context_.couriers;
   s.listeners = directory_->shards();
   s.listeners.push_back(context_.audiences.front());
   s.listeners.push_back(probe_);
@@ -168,6 +173,7 @@ void node::end(const std::function<void()>& run_others) {
   while (lane_.poll() > 0);
   actors_.clear();
   context_.audiences.clear();
+  context_.couriers.clear();
   context_.membership = nullptr;
   probe_ = nullptr;
   directory_.reset();

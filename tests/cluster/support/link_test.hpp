@@ -50,6 +50,7 @@ protected:
     settings.queue_bytes = 256 * 1024;
     settings.rooms = rooms.get();
     settings.audiences = {audiences[0].handle(), audiences[1].handle()};
+    settings.couriers = {couriers[0].handle(), couriers[1].handle()};
     settings.node_agent = agent.handle();
     settings.membership = membership.handle();
     settings.sockets = sockets;
@@ -176,6 +177,7 @@ protected:
   stand_in agent = stand_in_for("agent");
   stand_in audiences[2] = {stand_in_for("audience 0"),
                            stand_in_for("audience 1")};
+  stand_in couriers[2] = {stand_in_for("courier 0"), stand_in_for("courier 1")};
   std::vector<stand_in> shards;
   std::unique_ptr<actors::room_directory> rooms;
   std::shared_ptr<fake_sockets> sockets = std::make_shared<fake_sockets>();
