@@ -226,6 +226,7 @@ struct link_batch {
   std::uint64_t epoch = 0;
   std::uint64_t seq = 0; ///< 0, 1, 2 ... within the epoch.
   std::string bytes;
+  std::uint64_t acked = 0; ///< So many batches from the receiver were handled.
 };
 
 struct link_ack {
@@ -247,7 +248,8 @@ typename Inspector::result_type inspect(Inspector& f, link_welcome& x) {
 
 template <class Inspector>
 typename Inspector::result_type inspect(Inspector& f, link_batch& x) {
-  return f(caf::meta::type_name("roost::link_batch"), x.epoch, x.seq, x.bytes);
+  return f(caf::meta::type_name("roost::link_batch"), x.epoch, x.seq, x.bytes,
+           x.acked);
 }
 
 template <class Inspector>

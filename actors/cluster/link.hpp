@@ -53,9 +53,10 @@ class link final : public lane_actor {
 public:
   static constexpr std::uint64_t max_in_flight = 4;
 
-  /// Batches in that are acknowledged together, since an acknowledgement costs
-  /// as much as a batch; fewer of them at the next tick. With half of what may
-  /// be under way, the peer never waits for that.
+  /// A batch out acknowledges all that came in. Where none goes, so many are
+  /// acknowledged together, since that costs as much as a batch; fewer of them
+  /// at the next tick. With half of what may be under way, the peer never waits
+  /// for that.
   static constexpr std::uint64_t ack_every = max_in_flight / 2;
 
   link(caf::actor_config& cfg, std::shared_ptr<const link_settings> settings,
@@ -110,6 +111,7 @@ private:
   void flush();
   void acknowledge();
   void on_ack(const link_ack& x);
+  void take_ack(std::uint64_t count);
   void expire_requests();
 
   // -- in (link_receive.cpp) --------------------------------------------------

@@ -18,6 +18,7 @@ void link::on_batch(const link_batch& x) {
                    + std::to_string(expected_));
   ++expected_;
   heard_ = home_lane().now();
+  take_ack(x.acked);
   metrics_->batches_received.add();
   metrics_->bytes_received.add(x.bytes.size());
   incoming_.feed(x.bytes);

@@ -169,15 +169,16 @@ void link::flush_task::at_turn_end() {
 void link::flush() {
   if (phase_ != phase::up)
     return;
-  if (expected_ - acknowledged_ >= ack_every)
-    acknowledge();
   send_gaps();
   while (next_seq_ - acked_ < max_in_flight && !outgoing_.empty()) {
-    link_batch batch{epoch_, next_seq_++, outgoing_.take_batch()};
+    acknowledged_ = expected_;
+    link_batch batch{epoch_, next_seq_++, outgoing_.take_batch(), expected_};
     metrics_->batches_sent.add();
     metrics_->bytes_sent.add(batch.bytes.size());
     caf::anon_send(peer_batches_, std::move(batch));
   }
+  if (expected_ - acknowledged_ >= ack_every)
+    acknowledge();
   const auto queued = static_cast<std::int64_t>(outgoing_.size());
   metrics_->queued_bytes.add(queued - metrics_->queued_bytes.value());
 }
@@ -188,10 +189,15 @@ void link::acknowledge() {
 }
 
 void link::on_ack(const link_ack& x) {
-  if (phase_ != phase::up || x.epoch != epoch_ || x.seq >= next_seq_
-      || x.seq < acked_)
+  if (phase_ == phase::up && x.epoch == epoch_)
+    take_ack(x.seq + 1);
+}
+
+// The peer has handled that many batches.
+void link::take_ack(std::uint64_t count) {
+  if (count > next_seq_ || count <= acked_)
     return;
-  acked_ = x.seq + 1;
+  acked_ = count;
   heard_ = acked_at_ = home_lane().now();
   flush_soon();
 }

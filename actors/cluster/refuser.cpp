@@ -18,7 +18,10 @@ caf::behavior refuser::make_behavior() {
       [this](const link_hello& x) { answer(x); },
       // The peer has read why.
       [this](const link_ack&) { quit(); },
-      [](const link_batch&) {},
+      [this](const link_batch& x) {
+        if (x.acked > 0)
+          quit();
+      },
   };
 }
 

@@ -59,10 +59,10 @@ TEST_F(link_test, keeps_the_order_of_what_it_sends) {
 TEST_F(link_test, acknowledges_what_it_got_once_a_turn) {
   start_up();
   outgoing_stream out;
-  LinkFrame ping;
-  ping.mutable_ping();
+  LinkFrame lease; // is not answered
+  lease.mutable_lease();
   for (std::uint64_t i = 0; i < 3; ++i) {
-    out.append(ping);
+    out.append(lease);
     tell(it, link_batch{epoch, i, out.take_batch()});
   }
   run();
@@ -75,9 +75,9 @@ TEST_F(link_test, acknowledges_what_it_got_once_a_turn) {
 TEST_F(link_test, acknowledges_a_single_batch_before_long) {
   start_up();
   outgoing_stream out;
-  LinkFrame ping;
-  ping.mutable_ping();
-  out.append(ping);
+  LinkFrame lease; // is not answered
+  lease.mutable_lease();
+  out.append(lease);
   tell(it, link_batch{epoch, 0, out.take_batch()});
   run();
   EXPECT_THAT(acks.take<link_ack>(), IsEmpty());
@@ -88,17 +88,45 @@ TEST_F(link_test, acknowledges_a_single_batch_before_long) {
 TEST_F(link_test, acknowledges_every_second_batch) {
   start_up();
   outgoing_stream out;
-  LinkFrame ping;
-  ping.mutable_ping();
+  LinkFrame lease; // is not answered
+  lease.mutable_lease();
   std::vector<std::uint64_t> acknowledged;
   for (std::uint64_t i = 0; i < 5; ++i) {
-    out.append(ping);
+    out.append(lease);
     tell(it, link_batch{epoch, i, out.take_batch()});
     run();
     for (const auto& x : acks.take<link_ack>())
       acknowledged.push_back(x.seq);
   }
   EXPECT_THAT(acknowledged, testing::ElementsAre(1u, 3u));
+}
+
+TEST_F(link_test, acknowledges_by_a_batch_that_goes_anyway) {
+  start_up();
+  LinkFrame ping;
+  ping.mutable_ping();
+  for (std::uint64_t i = 1; i <= 3; ++i) {
+    send(ping); // answered by a pong
+    const auto got = batches.take<link_batch>();
+    ASSERT_EQ(got.size(), 1u);
+    EXPECT_EQ(got[0].acked, i);
+    ack(got[0].seq);
+  }
+  EXPECT_THAT(acks.take<link_ack>(), IsEmpty());
+}
+
+TEST_F(link_test, takes_a_batch_for_an_acknowledgement) {
+  start_up();
+  fill_queue();
+  const auto sent = batches.take<link_batch>();
+  ASSERT_EQ(sent.size(), link::max_in_flight);
+  outgoing_stream out;
+  LinkFrame lease;
+  lease.mutable_lease();
+  out.append(lease);
+  tell(it, link_batch{epoch, seq++, out.take_batch(), sent[1].seq + 1});
+  run();
+  EXPECT_THAT(batches.take<link_batch>(), SizeIs(2));
 }
 
 TEST_F(link_test, ignores_batches_and_acks_of_another_epoch) {
