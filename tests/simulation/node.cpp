@@ -153,15 +153,19 @@ void node::spawn_membership(const std::shared_ptr<slow_network>& network,
   actors_.push_back(context_.membership);
 }
 
-bool node::acknowledges_without_right(const std::string& room) {
+bool node::claims(const std::string& room) const {
   const auto shard = actors::shard_of(room, directory_->shard_count());
-  if (!view || context_.channels->find(room)->replicas == 0)
+  const auto* home = view ? view->home_of(shard) : nullptr;
+  return home != nullptr && *home == name();
+}
+
+bool node::acknowledges_without_right(const std::string& room) {
+  if (!claims(room) || context_.channels->find(room)->replicas == 0)
     return false;
-  const auto* home = view->home_of(shard);
+  const auto shard = actors::shard_of(room, directory_->shard_count());
   const auto& copies = view->view->copies(static_cast<int>(shard));
   // A learner that has caught up does as well, for the home.
-  return home != nullptr && *home == name() && copies.standbys().empty()
-         && copies.learners().empty()
+  return copies.standbys().empty() && copies.learners().empty()
          && !context_.lease.holds(lane_.now() - milliseconds{20});
 }
 

@@ -80,8 +80,11 @@ public:
   const caf::actor& membership() const { return context_.membership; }
   const actors::link_registry& links() const { return *links_; }
 
-  /// Whether this node takes itself for the home of a replicated room, without
-  /// any copy and without a lease, for longer than just now.
+  /// Whether this node takes itself for the home of a room.
+  bool claims(const std::string& room) const;
+
+  /// Whether it does so for a replicated room, without any copy and without a
+  /// lease, for longer than just now.
   bool acknowledges_without_right(const std::string& room);
 
   view_ptr view; ///< The last one.

@@ -70,22 +70,30 @@ void publishers::send(client& x) {
                 question{i, world_.start_of(i),
                          node.lane().now() + 4 * world_.how().request_timeout,
                          x.current->data});
+  // What it passes on may be answered by another that was the home before it.
+  const bool own = node.claims(x.current->room);
   node.clients().ask(node.shard_of(x.current->room), std::move(request),
-                     [this, number, &x, i, publication = x.current](
+                     [this, number, &x, i, own, publication = x.current](
                          const actors::room_answer& answer) {
                        open_.erase(number);
-                       on_answer(publication, x, answer, i);
+                       if (own)
+                         check_right(*publication, answer, i);
+                       on_answer(publication, x, answer);
                      });
 }
 
+void publishers::check_right(const publication& x,
+                             const actors::room_answer& answer,
+                             std::size_t home) {
+  if (answer.reply->has_published() && world_.lives(home)
+      && world_.at(home).acknowledges_without_right(x.room))
+    truth_.fail("I4", world_.name(home) + " acknowledges '" + x.data
+                          + "' alone and without a lease");
+}
+
 void publishers::on_answer(const std::shared_ptr<publication>& x, client& by,
-                           const actors::room_answer& answer,
-                           std::size_t from) {
+                           const actors::room_answer& answer) {
   if (answer.reply->has_published()) {
-    if (world_.lives(from)
-        && world_.at(from).acknowledges_without_right(x->room))
-      truth_.fail("I4", world_.name(from) + " acknowledges '" + x->data
-                            + "' alone and without a lease");
     const auto& at = answer.reply->published();
     truth_.acknowledged(x->room, {at.epoch(), at.offset()}, x->data,
                         world_.how().is_replicated(x->room)

@@ -54,8 +54,10 @@ private:
 
   std::shared_ptr<publication> make(const std::string& room);
   void send(client& x);
+  void check_right(const publication& x, const actors::room_answer& answer,
+                   std::size_t home);
   void on_answer(const std::shared_ptr<publication>& x, client& by,
-                 const actors::room_answer& answer, std::size_t from);
+                 const actors::room_answer& answer);
   void check_answers();
 
   cluster& world_;
