@@ -5,76 +5,98 @@ namespace actors {
 presence_table::arrival presence_table::arrive(const std::string& node,
                                                client_info_ptr info,
                                                bool listed, bool announced) {
-  const auto i = members_.find(info->client());
-  if (i != members_.end()) {
-    unlist(i->second);
+  if (empty() && max_members_ > 0)
+    people_ = std::make_unique<people>();
+  if (empty())
+    return arrival::full;
+  auto& members = people_->members;
+  const auto i = members.find(info->client());
+  if (i != members.end()) {
+    people_->unlist(i->second);
     i->second = {std::move(info), node, listed, announced};
-    list(i->second);
+    people_->list(i->second);
     return arrival::known;
   }
-  if (members_.size() >= max_members_)
+  if (members.size() >= max_members_)
     return arrival::full;
   const auto& client = info->client();
-  list(members_[client] = {std::move(info), node, listed, announced});
+  people_->list(members[client] = {std::move(info), node, listed, announced});
   return arrival::added;
 }
 
 client_info_ptr presence_table::depart(const std::string& node,
                                        const std::string& client) {
-  const auto i = members_.find(client);
-  if (i == members_.end() || i->second.node != node)
+  if (empty())
     return nullptr;
-  unlist(i->second);
+  auto& members = people_->members;
+  const auto i = members.find(client);
+  if (i == members.end() || i->second.node != node)
+    return nullptr;
+  people_->unlist(i->second);
   auto info = std::move(i->second.info);
-  members_.erase(i);
+  members.erase(i);
+  release_if_empty();
   return info;
 }
 
 std::vector<client_info_ptr>
 presence_table::remove_node(std::string_view node) {
   std::vector<client_info_ptr> announced;
-  for (auto i = members_.begin(); i != members_.end();) {
+  if (empty())
+    return announced;
+  auto& members = people_->members;
+  for (auto i = members.begin(); i != members.end();) {
     if (i->second.node != node) {
       ++i;
       continue;
     }
-    unlist(i->second);
+    people_->unlist(i->second);
     if (i->second.announced)
       announced.push_back(std::move(i->second.info));
-    i = members_.erase(i);
+    i = members.erase(i);
   }
+  release_if_empty();
   return announced;
+}
+
+void presence_table::release_if_empty() {
+  if (people_->members.empty())
+    people_.reset();
 }
 
 void presence_table::fill(roost::client::PresenceResult& out) const {
   auto& presence = *out.mutable_presence();
-  for (const auto& [client, who] : members_)
+  if (empty())
+    return;
+  for (const auto& [client, who] : people_->members)
     if (who.listed)
       presence[client] = *who.info;
 }
 
 std::map<std::string, std::uint32_t> presence_table::clients_by_node() const {
   std::map<std::string, std::uint32_t> result;
-  for (const auto& [client, who] : members_)
+  if (empty())
+    return result;
+  for (const auto& [client, who] : people_->members)
     if (who.listed)
       ++result[who.node];
   return result;
 }
 
-void presence_table::list(const member& who) {
+void presence_table::people::list(const member& who) {
   if (!who.listed)
     return;
-  ++clients_;
-  ++users_[who.info->user()];
+  ++clients;
+  ++users[who.info->user()];
 }
 
-void presence_table::unlist(const member& who) {
+void presence_table::people::unlist(const member& who) {
   if (!who.listed)
     return;
-  --clients_;
-  const auto i = users_.find(who.info->user());
+  --clients;
+  const auto i = users.find(who.info->user());
   if (--i->second == 0)
-    users_.erase(i);
+    users.erase(i);
 }
 
 } // namespace actors

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -37,17 +38,17 @@ public:
   /// Takes all connections of `node` out; returns the announced ones.
   std::vector<client_info_ptr> remove_node(std::string_view node);
 
-  bool empty() const { return members_.empty(); }
+  bool empty() const { return people_ == nullptr; }
 
   /// Entries, listed or not: what counts against the bound.
-  std::size_t size() const { return members_.size(); }
+  std::size_t size() const { return empty() ? 0 : people_->members.size(); }
 
   /// Listed connections.
-  std::uint32_t clients() const { return clients_; }
+  std::uint32_t clients() const { return empty() ? 0 : people_->clients; }
 
   /// Distinct users among them.
   std::uint32_t users() const {
-    return static_cast<std::uint32_t>(users_.size());
+    return empty() ? 0 : static_cast<std::uint32_t>(people_->users.size());
   }
 
   void fill(roost::client::PresenceResult& out) const;
@@ -63,13 +64,19 @@ private:
     bool announced = false;
   };
 
-  void list(const member& who);
-  void unlist(const member& who);
+  struct people {
+    std::unordered_map<std::string, member> members;      // by client id
+    std::unordered_map<std::string, std::uint32_t> users; // listed clients
+    std::uint32_t clients = 0;
+
+    void list(const member& who);
+    void unlist(const member& who);
+  };
+
+  void release_if_empty();
 
   std::size_t max_members_;
-  std::uint32_t clients_ = 0;
-  std::unordered_map<std::string, member> members_;      // by client id
-  std::unordered_map<std::string, std::uint32_t> users_; // listed clients
+  std::unique_ptr<people> people_; // of thousands of rooms most have nobody
 };
 
 } // namespace actors
