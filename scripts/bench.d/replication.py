@@ -170,7 +170,7 @@ def _open_idle_rooms(count):
                 raise NotMeasured(f"a room was not opened: {reply['error']['message']}")
     wait_until(lambda: over(range(3), "roost_history_bytes")
                + over(range(3), "roost_copy_bytes") == 0, "the end of all histories", 150)
-    time.sleep(15)  # The allocator gives freed pages back within ten seconds.
+    time.sleep(30)  # The allocator gives freed pages back in two steps of ten seconds.
     for name in ("roost_rooms", "roost_copies"):
         if over(range(3), name) != count:
             raise NotMeasured(f"{name} is {over(range(3), name):.0f}, not {count}")
