@@ -275,7 +275,9 @@ ROWS = [
         "A network between the nodes: all three share a core, so a lone publication waits "
         "for the work of every node in turn. CPU is that of all nodes together, by the "
         "publications that were acknowledged; requests come to one node, which is home of "
-        "a third of the rooms. Ratios are medians of rounds in which both take turns.",
+        "a third of the rooms. One a request, hardly anything travels together: a copy "
+        "costs two more messages between nodes for each publication. Ratios are medians "
+        "of rounds in which both take turns.",
         only=("roost",), quick=False),
     Row("node-death",
         "100,000 idle rooms on three nodes, one of which is killed",
