@@ -95,6 +95,10 @@ export class Nodes {
       for (const node of this.coordinators) // no others answer for the view
         checkCopies(await node.view(), this.replicas);
       return true;
-    }, {withinMs: 90_000, what: 'a whole cluster'});
+    }, {withinMs: 90_000, what: 'a whole cluster'}).catch((error) => {
+      for (const node of this.all)
+        console.error(`\n${node.name}:\n${node.log.slice(-6000)}`);
+      throw error;
+    });
   }
 }
