@@ -204,7 +204,12 @@ membership::addresses_of(const std::string& node) const {
 
 void membership::learn_dialled_address(const peer_identity& who) {
   auto address = who.address;
-  if (!dials_.dialling(address)) {
+  // An address of ours need not be under way any more, when both sides dialled.
+  const auto& listed = settings_.coordinators;
+  const bool ours =
+      dials_.dialling(address) || nodes_by_address_.contains(address)
+      || std::find(listed.begin(), listed.end(), address) != listed.end();
+  if (!ours) {
     // It advertises something else than we dial: which one was it?
     const auto candidates = dials_.under_way();
     if (candidates.size() != 1)
