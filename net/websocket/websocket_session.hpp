@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/client/client_link.hpp"
-#include "actors/client/connection.hpp"
+#include "actors/client/connection/client_link.hpp"
+#include "actors/client/connection/connection.hpp"
 #include "net/asio.hpp"
 #include "net/gateway.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/client/client_services.hpp"
-#include "actors/client/connection.hpp"
+#include "actors/client/connection/connection.hpp"
 #include "actors/room/audience.hpp"
 #include "actors/room/room_directory.hpp"
 #include "cluster-config/node_config.hpp"

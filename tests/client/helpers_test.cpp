@@ -1,5 +1,5 @@
-#include "actors/client/client_id.hpp"
-#include "actors/client/command_rate.hpp"
+#include "actors/client/connection/client_id.hpp"
+#include "actors/client/connection/command_rate.hpp"
 #include "actors/client/glob.hpp"
 #include "actors/client/run_all.hpp"
 

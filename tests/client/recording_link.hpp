@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/client/client_link.hpp"
+#include "actors/client/connection/client_link.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "actors/client/subscribe_authorization.hpp"
+#include "actors/client/connection/subscribe_authorization.hpp"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "actors/client/client_id.hpp"
+#include "actors/client/connection/client_id.hpp"
 
 #include <array>
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "actors/client/connection_impl.hpp"
+#include "actors/client/connection/impl.hpp"
 
 #include <algorithm>
 #include <utility>

@@ -1,4 +1,4 @@
-#include "actors/client/connection_impl.hpp"
+#include "actors/client/connection/impl.hpp"
 #include "actors/messages.hpp"
 #include "actors/room/room_directory.hpp"
 #include "proto/client_codec.hpp"

@@ -1,6 +1,6 @@
-#include "actors/client/client_id.hpp"
-#include "actors/client/connection_impl.hpp"
-#include "actors/client/subscription.hpp"
+#include "actors/client/connection/client_id.hpp"
+#include "actors/client/connection/impl.hpp"
+#include "actors/client/connection/subscription.hpp"
 #include "actors/client/unix_time.hpp"
 #include "actors/client/users_messages.hpp"
 

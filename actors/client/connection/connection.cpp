@@ -1,6 +1,6 @@
-#include "actors/client/connection.hpp"
+#include "actors/client/connection/connection.hpp"
 
-#include "actors/client/connection_impl.hpp"
+#include "actors/client/connection/impl.hpp"
 #include "actors/client/unix_time.hpp"
 #include "actors/client/users_messages.hpp"
 #include "actors/messages.hpp"
