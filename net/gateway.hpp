@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/client/api.hpp"
+#include "actors/client/api/api.hpp"
 #include "actors/client/client_services.hpp"
 #include "actors/lane/lane.hpp"
 #include "actors/room/audience.hpp"

@@ -1,6 +1,6 @@
 #include "actors/client/admin_methods.hpp"
 
-#include "actors/client/api_error.hpp"
+#include "actors/client/api/api_error.hpp"
 #include "actors/room/room_directory.hpp"
 #include "proto/json_codec.hpp"
 

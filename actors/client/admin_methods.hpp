@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/client/api.hpp"
-#include "actors/client/api_methods.hpp"
+#include "actors/client/api/api.hpp"
+#include "actors/client/api/api_methods.hpp"
 #include "proto/admin.pb.h"
 
 #include <cstdint>

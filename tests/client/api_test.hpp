@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/client/api.hpp"
+#include "actors/client/api/api.hpp"
 #include "tests/client/client_test.hpp"
 
 #include <memory>

@@ -1,6 +1,6 @@
-#include "actors/client/api_methods.hpp"
+#include "actors/client/api/api_methods.hpp"
 
-#include "actors/client/api_error.hpp"
+#include "actors/client/api/api_error.hpp"
 #include "actors/client/run_all.hpp"
 
 #include <utility>

@@ -1,7 +1,7 @@
-#include "actors/client/api.hpp"
+#include "actors/client/api/api.hpp"
 
-#include "actors/client/api_error.hpp"
-#include "actors/client/api_impl.hpp"
+#include "actors/client/api/api_error.hpp"
+#include "actors/client/api/impl.hpp"
 #include "actors/client/run_all.hpp"
 #include "proto/json_codec.hpp"
 

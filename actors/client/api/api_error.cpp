@@ -1,4 +1,4 @@
-#include "actors/client/api_error.hpp"
+#include "actors/client/api/api_error.hpp"
 
 #include "proto/json_text.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/client/api.hpp"
+#include "actors/client/api/api.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -1,9 +1,9 @@
 #pragma once
 
 #include "actors/client/admin_methods.hpp"
-#include "actors/client/api.hpp"
-#include "actors/client/api_methods.hpp"
-#include "actors/client/api_ticket.hpp"
+#include "actors/client/api/api.hpp"
+#include "actors/client/api/api_methods.hpp"
+#include "actors/client/api/api_ticket.hpp"
 
 #include <cstdint>
 #include <memory>
