@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/client/admin_methods.hpp"
+#include "actors/client/admin/admin_methods.hpp"
 #include "actors/client/api/api.hpp"
 #include "actors/client/api/api_methods.hpp"
 #include "actors/client/api/api_ticket.hpp"

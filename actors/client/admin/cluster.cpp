@@ -1,4 +1,4 @@
-#include "actors/client/admin_methods.hpp"
+#include "actors/client/admin/admin_methods.hpp"
 #include "actors/client/glob.hpp"
 #include "actors/room/room.hpp"
 #include "actors/room/room_directory.hpp"
