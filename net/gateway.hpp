@@ -3,7 +3,7 @@
 #include "actors/client/api/api.hpp"
 #include "actors/client/client_services.hpp"
 #include "actors/lane/lane.hpp"
-#include "actors/room/audience.hpp"
+#include "actors/room/audience/audience.hpp"
 #include "net/session_registry.hpp"
 #include "net/websocket/send_batch.hpp"
 

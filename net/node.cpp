@@ -6,7 +6,7 @@
 #include "actors/cluster/cluster_settings.hpp"
 #include "actors/cluster/membership_messages.hpp"
 #include "actors/raft/raft_storage.hpp"
-#include "actors/room/audience.hpp"
+#include "actors/room/audience/audience.hpp"
 #include "actors/room/courier.hpp"
 #include "actors/room/shard.hpp"
 #include "cluster-config/loader.hpp"

@@ -4,7 +4,7 @@
 #include "actors/lane/lane_actor.hpp"
 #include "actors/lane/lane_timer.hpp"
 #include "actors/messages.hpp"
-#include "actors/room/audience.hpp"
+#include "actors/room/audience/audience.hpp"
 
 #include <caf/allowed_unsafe_message_type.hpp>
 #include <caf/response_promise.hpp>

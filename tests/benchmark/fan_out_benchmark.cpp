@@ -1,4 +1,4 @@
-#include "actors/room/fan_out.hpp"
+#include "actors/room/audience/fan_out.hpp"
 #include "tests/benchmark/samples.hpp"
 
 #include <benchmark/benchmark.h>

@@ -2,7 +2,7 @@
 
 #include "actors/client/client_services.hpp"
 #include "actors/client/connection/connection.hpp"
-#include "actors/room/audience.hpp"
+#include "actors/room/audience/audience.hpp"
 #include "actors/room/room_directory.hpp"
 #include "cluster-config/node_config.hpp"
 #include "tests/client/fake_rooms.hpp"

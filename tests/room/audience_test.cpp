@@ -1,4 +1,4 @@
-#include "actors/room/audience.hpp"
+#include "actors/room/audience/audience.hpp"
 #include "tests/room/world.hpp"
 
 #include <gmock/gmock.h>

@@ -1,4 +1,4 @@
-#include "actors/room/audience_room.hpp"
+#include "actors/room/audience/audience_room.hpp"
 
 #include <gtest/gtest.h>
 

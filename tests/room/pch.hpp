@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/room/audience.hpp"
+#include "actors/room/audience/audience.hpp"
 #include "actors/room/shard.hpp"
 #include "tests/support/actor_test.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/room/subscriber.hpp"
+#include "actors/room/audience/subscriber.hpp"
 
 #include <google/protobuf/io/coded_stream.h>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/room/audience.hpp"
+#include "actors/room/audience/audience.hpp"
 #include "actors/room/courier.hpp"
 #include "actors/room/room_directory.hpp"
 #include "actors/room/rooms_context.hpp"

@@ -3,7 +3,7 @@
 #include "actors/cluster/link_metrics.hpp"
 #include "actors/lane/lane_actor.hpp"
 #include "actors/messages.hpp"
-#include "actors/room/audience.hpp"
+#include "actors/room/audience/audience.hpp"
 #include "actors/room/room_directory.hpp"
 #include "actors/room/rooms_context.hpp"
 #include "tests/raft/memory_storage.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/room/subscriber.hpp"
+#include "actors/room/audience/subscriber.hpp"
 #include "tests/simulation/cluster.hpp"
 
 #include <cstdint>

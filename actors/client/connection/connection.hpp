@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/lane/lane_actor.hpp"
-#include "actors/room/audience.hpp"
+#include "actors/room/audience/audience.hpp"
 #include "proto/wire_format.hpp"
 
 #include <memory>

@@ -2,7 +2,7 @@
 
 #include "actors/client/permissions.hpp"
 #include "actors/lane/lane.hpp"
-#include "actors/room/subscriber.hpp"
+#include "actors/room/audience/subscriber.hpp"
 #include "cluster-config/channel_options.hpp"
 
 #include <functional>

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/lane/lane_timer.hpp"
-#include "actors/room/audience.hpp"
-#include "actors/room/fan_out.hpp"
+#include "actors/room/audience/audience.hpp"
+#include "actors/room/audience/fan_out.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 

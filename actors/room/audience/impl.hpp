@@ -1,8 +1,8 @@
 #pragma once
 
 #include "actors/lane/lane_timer.hpp"
-#include "actors/room/audience.hpp"
-#include "actors/room/audience_room.hpp"
+#include "actors/room/audience/audience.hpp"
+#include "actors/room/audience/audience_room.hpp"
 #include "actors/room/room_directory.hpp"
 
 #include <cstdint>

@@ -1,6 +1,6 @@
-#include "actors/room/audience.hpp"
+#include "actors/room/audience/audience.hpp"
 
-#include "actors/room/audience_impl.hpp"
+#include "actors/room/audience/impl.hpp"
 #include "actors/room/requests.hpp"
 
 #include <spdlog/spdlog.h>

@@ -1,4 +1,4 @@
-#include "actors/room/audience_impl.hpp"
+#include "actors/room/audience/impl.hpp"
 
 // Events in, frames out: what came for a room during a turn is encoded once
 // for each kind of subscriber and handed to each by a plain call.

@@ -1,4 +1,4 @@
-#include "actors/room/audience_impl.hpp"
+#include "actors/room/audience/impl.hpp"
 #include "actors/room/requests.hpp"
 
 // Letting subscribers into live rooms.

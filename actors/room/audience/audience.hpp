@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/lane/lane_actor.hpp"
-#include "actors/room/subscriber.hpp"
+#include "actors/room/audience/subscriber.hpp"
 
 #include <caf/fwd.hpp>
 
