@@ -7,7 +7,7 @@
 #include "actors/cluster/membership_messages.hpp"
 #include "actors/raft/raft_storage.hpp"
 #include "actors/room/audience/audience.hpp"
-#include "actors/room/courier.hpp"
+#include "actors/room/replication/courier.hpp"
 #include "actors/room/shard.hpp"
 #include "cluster-config/loader.hpp"
 #include "net/graceful_stop.hpp"

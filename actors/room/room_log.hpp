@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/messages.hpp"
-#include "actors/room/room_record.hpp"
+#include "actors/room/replication/room_record.hpp"
 #include "cluster-config/channel_options.hpp"
 #include "proto/errors.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/room/room_record.hpp"
+#include "actors/room/replication/room_record.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -1,4 +1,4 @@
-#include "actors/room/replication_copy.hpp"
+#include "actors/room/replication/replication_copy.hpp"
 #include "tests/room/make_record.hpp"
 
 #include <gmock/gmock.h>

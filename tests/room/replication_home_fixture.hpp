@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/room/replication_home.hpp"
+#include "actors/room/replication/replication_home.hpp"
 #include "tests/room/make_record.hpp"
 
 #include <gtest/gtest.h>

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/room/replication_copy.hpp"
-#include "actors/room/replication_home.hpp"
+#include "actors/room/replication/replication_copy.hpp"
+#include "actors/room/replication/replication_home.hpp"
 
 #include <cstdint>
 #include <map>

@@ -1,4 +1,4 @@
-#include "actors/room/room_record.hpp"
+#include "actors/room/replication/room_record.hpp"
 
 #include <google/protobuf/arena.h>
 #include <gtest/gtest.h>

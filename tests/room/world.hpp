@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/room/audience/audience.hpp"
-#include "actors/room/courier.hpp"
+#include "actors/room/replication/courier.hpp"
 #include "actors/room/room_directory.hpp"
 #include "actors/room/rooms_context.hpp"
 #include "actors/room/shard.hpp"

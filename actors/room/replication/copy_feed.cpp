@@ -1,4 +1,4 @@
-#include "actors/room/copy_feed.hpp"
+#include "actors/room/replication/copy_feed.hpp"
 
 #include <google/protobuf/arena.h>
 

@@ -1,4 +1,4 @@
-#include "actors/room/courier.hpp"
+#include "actors/room/replication/courier.hpp"
 
 #include "actors/room/requests.hpp"
 #include "actors/room/shard.hpp"

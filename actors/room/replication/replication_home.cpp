@@ -1,4 +1,4 @@
-#include "actors/room/replication_home.hpp"
+#include "actors/room/replication/replication_home.hpp"
 
 #include <algorithm>
 

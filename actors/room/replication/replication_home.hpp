@@ -1,8 +1,8 @@
 #pragma once
 
-#include "actors/room/copy_feed.hpp"
-#include "actors/room/record_tail.hpp"
-#include "actors/room/replication_limits.hpp"
+#include "actors/room/replication/copy_feed.hpp"
+#include "actors/room/replication/record_tail.hpp"
+#include "actors/room/replication/replication_limits.hpp"
 #include "actors/room/room_pieces.hpp"
 #include "actors/room/shard_copies.hpp"
 #include "proto/link.pb.h"

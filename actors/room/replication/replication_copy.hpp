@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/room/record_tail.hpp"
+#include "actors/room/replication/record_tail.hpp"
 #include "actors/room/room_log.hpp"
 #include "cluster-config/channel_options.hpp"
 #include "proto/link.pb.h"

@@ -1,4 +1,4 @@
-#include "actors/room/replication_copy.hpp"
+#include "actors/room/replication/replication_copy.hpp"
 
 #include "actors/room/requests.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/room/record_tail.hpp"
-#include "actors/room/replication_limits.hpp"
+#include "actors/room/replication/record_tail.hpp"
+#include "actors/room/replication/replication_limits.hpp"
 #include "actors/room/room_pieces.hpp"
 #include "proto/link.pb.h"
 
