@@ -8,7 +8,7 @@
 #include "actors/raft/raft_storage.hpp"
 #include "actors/room/audience/audience.hpp"
 #include "actors/room/replication/courier.hpp"
-#include "actors/room/shard.hpp"
+#include "actors/room/shard/shard.hpp"
 #include "cluster-config/loader.hpp"
 #include "net/graceful_stop.hpp"
 #include "net/http/internal_routes.hpp"

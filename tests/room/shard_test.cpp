@@ -1,4 +1,4 @@
-#include "actors/room/shard.hpp"
+#include "actors/room/shard/shard.hpp"
 #include "tests/room/world.hpp"
 
 #include <gmock/gmock.h>

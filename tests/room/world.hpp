@@ -4,7 +4,7 @@
 #include "actors/room/replication/courier.hpp"
 #include "actors/room/room_directory.hpp"
 #include "actors/room/rooms_context.hpp"
-#include "actors/room/shard.hpp"
+#include "actors/room/shard/shard.hpp"
 #include "tests/room/make_request.hpp"
 #include "tests/room/recording_subscriber.hpp"
 #include "tests/room/wire.hpp"

@@ -3,7 +3,7 @@
 #include "actors/cluster/cluster_settings.hpp"
 #include "actors/cluster/membership_messages.hpp"
 #include "actors/room/replication/courier.hpp"
-#include "actors/room/shard.hpp"
+#include "actors/room/shard/shard.hpp"
 
 #include <caf/send.hpp>
 

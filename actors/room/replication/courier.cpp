@@ -1,7 +1,7 @@
 #include "actors/room/replication/courier.hpp"
 
 #include "actors/room/requests.hpp"
-#include "actors/room/shard.hpp"
+#include "actors/room/shard/shard.hpp"
 
 #include <algorithm>
 #include <iterator>

@@ -1,4 +1,4 @@
-#include "actors/room/hand_over.hpp"
+#include "actors/room/shard/hand_over.hpp"
 
 namespace actors {
 

@@ -1,4 +1,4 @@
-#include "actors/room/shard.hpp"
+#include "actors/room/shard/shard.hpp"
 
 // Replicated rooms at their home that nobody has asked for since it was another
 // node; see shard.hpp.

@@ -3,11 +3,11 @@
 #include "actors/lane/lane_actor.hpp"
 #include "actors/lane/lane_timer.hpp"
 #include "actors/messages.hpp"
-#include "actors/room/hand_over.hpp"
 #include "actors/room/replication/replication_copy.hpp"
 #include "actors/room/replication/replication_home.hpp"
 #include "actors/room/room.hpp"
 #include "actors/room/rooms_context.hpp"
+#include "actors/room/shard/hand_over.hpp"
 #include "actors/room/shard_copies.hpp"
 
 #include <caf/response_promise.hpp>

@@ -1,5 +1,5 @@
 #include "actors/room/requests.hpp"
-#include "actors/room/shard.hpp"
+#include "actors/room/shard/shard.hpp"
 
 #include <spdlog/spdlog.h>
 
