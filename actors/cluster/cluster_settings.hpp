@@ -3,7 +3,7 @@
 #include "actors/cluster/cluster_rules.hpp"
 #include "actors/cluster/coordinator_log.hpp"
 #include "actors/cluster/hand_over_socket.hpp"
-#include "actors/cluster/link_metrics.hpp"
+#include "actors/cluster/link/link_metrics.hpp"
 #include "actors/cluster/peer_transport.hpp"
 #include "actors/lane/coordinator_standing.hpp"
 #include "actors/room/node_lease.hpp"

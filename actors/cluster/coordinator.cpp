@@ -1,6 +1,6 @@
 #include "actors/cluster/coordinator.hpp"
 
-#include "actors/cluster/link_requests.hpp"
+#include "actors/cluster/link/link_requests.hpp"
 #include "actors/cluster/survey_table.hpp"
 
 #include <spdlog/spdlog.h>

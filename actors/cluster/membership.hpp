@@ -3,7 +3,7 @@
 #include "actors/cluster/cluster_settings.hpp"
 #include "actors/cluster/copy_reports.hpp"
 #include "actors/cluster/dial_plan.hpp"
-#include "actors/cluster/link.hpp"
+#include "actors/cluster/link/link.hpp"
 #include "actors/cluster/membership_messages.hpp"
 #include "actors/cluster/settled_shards.hpp"
 #include "actors/cluster/survey_table.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/cluster/link_metrics.hpp"
+#include "actors/cluster/link/link_metrics.hpp"
 #include "actors/lane/coordinator_standing.hpp"
 #include "net/gateway.hpp"
 #include "net/peer/peer_metrics.hpp"

@@ -1,4 +1,4 @@
-#include "actors/cluster/link_stream.hpp"
+#include "actors/cluster/link/link_stream.hpp"
 #include "tests/benchmark/samples.hpp"
 
 #include <benchmark/benchmark.h>

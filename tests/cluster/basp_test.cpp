@@ -1,7 +1,7 @@
 // The real thing: two actor systems with CAF's own transport between them. It
 // uses internals of CAF 0.17.6, so this must fail when CAF changes.
 #include "actors/cluster/caf_node_id.hpp"
-#include "actors/cluster/link.hpp"
+#include "actors/cluster/link/link.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>

@@ -1,5 +1,5 @@
 // Two links that speak with each other.
-#include "actors/cluster/link.hpp"
+#include "actors/cluster/link/link.hpp"
 #include "tests/cluster/support/fake_network.hpp"
 #include "tests/support/actor_test.hpp"
 

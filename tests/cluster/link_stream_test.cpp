@@ -1,4 +1,4 @@
-#include "actors/cluster/link_stream.hpp"
+#include "actors/cluster/link/link_stream.hpp"
 
 #include <gtest/gtest.h>
 

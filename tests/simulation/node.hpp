@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/cluster/link_metrics.hpp"
+#include "actors/cluster/link/link_metrics.hpp"
 #include "actors/lane/lane_actor.hpp"
 #include "actors/messages.hpp"
 #include "actors/room/audience/audience.hpp"

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/cluster/link.hpp"
+#include "actors/cluster/link/link.hpp"
 #include "tests/support/actor_test.hpp"
 
 #include <memory>

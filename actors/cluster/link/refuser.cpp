@@ -1,6 +1,6 @@
-#include "actors/cluster/refuser.hpp"
+#include "actors/cluster/link/refuser.hpp"
 
-#include "actors/cluster/link_stream.hpp"
+#include "actors/cluster/link/link_stream.hpp"
 
 #include <caf/send.hpp>
 

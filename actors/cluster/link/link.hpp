@@ -1,10 +1,10 @@
 #pragma once
 
 #include "actors/cluster/hand_over_socket.hpp"
-#include "actors/cluster/link_gaps.hpp"
-#include "actors/cluster/link_metrics.hpp"
-#include "actors/cluster/link_requests.hpp"
-#include "actors/cluster/link_stream.hpp"
+#include "actors/cluster/link/link_gaps.hpp"
+#include "actors/cluster/link/link_metrics.hpp"
+#include "actors/cluster/link/link_requests.hpp"
+#include "actors/cluster/link/link_stream.hpp"
 #include "actors/cluster/membership_messages.hpp"
 #include "actors/lane/lane_timer.hpp"
 #include "actors/room/room_directory.hpp"

@@ -1,4 +1,4 @@
-#include "actors/cluster/link_requests.hpp"
+#include "actors/cluster/link/link_requests.hpp"
 
 #include <utility>
 

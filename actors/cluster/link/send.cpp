@@ -1,5 +1,5 @@
 // The part of link that sends.
-#include "actors/cluster/link.hpp"
+#include "actors/cluster/link/link.hpp"
 
 #include <caf/send.hpp>
 

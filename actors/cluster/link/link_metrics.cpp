@@ -1,4 +1,4 @@
-#include "actors/cluster/link_metrics.hpp"
+#include "actors/cluster/link/link_metrics.hpp"
 
 #include <algorithm>
 

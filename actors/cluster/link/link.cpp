@@ -1,6 +1,6 @@
-#include "actors/cluster/link.hpp"
+#include "actors/cluster/link/link.hpp"
 
-#include "actors/cluster/ack_port.hpp"
+#include "actors/cluster/link/ack_port.hpp"
 
 #include <algorithm>
 

@@ -1,5 +1,5 @@
 // The part of link that makes, watches and ends its connection.
-#include "actors/cluster/link.hpp"
+#include "actors/cluster/link/link.hpp"
 
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>

@@ -1,4 +1,4 @@
-#include "actors/cluster/link_stream.hpp"
+#include "actors/cluster/link/link_stream.hpp"
 
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>

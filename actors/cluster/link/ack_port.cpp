@@ -1,4 +1,4 @@
-#include "actors/cluster/ack_port.hpp"
+#include "actors/cluster/link/ack_port.hpp"
 
 #include "actors/messages.hpp"
 
