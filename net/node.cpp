@@ -4,7 +4,7 @@
 #include "actors/client/users.hpp"
 #include "actors/cluster/caf_node_id.hpp"
 #include "actors/cluster/cluster_settings.hpp"
-#include "actors/cluster/membership_messages.hpp"
+#include "actors/cluster/membership/membership_messages.hpp"
 #include "actors/raft/raft_storage.hpp"
 #include "actors/room/audience/audience.hpp"
 #include "actors/room/replication/courier.hpp"

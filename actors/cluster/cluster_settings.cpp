@@ -1,6 +1,6 @@
 #include "actors/cluster/cluster_settings.hpp"
 
-#include "actors/cluster/membership.hpp"
+#include "actors/cluster/membership/membership.hpp"
 #include "actors/lane/lane.hpp"
 
 #include <algorithm>

@@ -1,7 +1,7 @@
 #include "actors/cluster/coordinator.hpp"
 
 #include "actors/cluster/link/link_requests.hpp"
-#include "actors/cluster/survey_table.hpp"
+#include "actors/cluster/membership/survey_table.hpp"
 
 #include <spdlog/spdlog.h>
 

@@ -2,7 +2,7 @@
 
 #include "actors/cluster/cluster_state.hpp"
 #include "actors/cluster/coordinator_log.hpp"
-#include "actors/cluster/membership_messages.hpp"
+#include "actors/cluster/membership/membership_messages.hpp"
 #include "actors/cluster/pending_drains.hpp"
 #include "actors/lane/coordinator_standing.hpp"
 #include "actors/lane/lane_timer.hpp"

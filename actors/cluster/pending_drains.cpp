@@ -1,6 +1,6 @@
 #include "actors/cluster/pending_drains.hpp"
 
-#include "actors/cluster/survey_table.hpp"
+#include "actors/cluster/membership/survey_table.hpp"
 #include "actors/room/shard_copies.hpp"
 
 #include <utility>

@@ -1,7 +1,7 @@
 #include "tests/simulation/node.hpp"
 
 #include "actors/cluster/cluster_settings.hpp"
-#include "actors/cluster/membership_messages.hpp"
+#include "actors/cluster/membership/membership_messages.hpp"
 #include "actors/room/replication/courier.hpp"
 #include "actors/room/shard/shard.hpp"
 

@@ -5,7 +5,7 @@
 #include "actors/cluster/link/link_metrics.hpp"
 #include "actors/cluster/link/link_requests.hpp"
 #include "actors/cluster/link/link_stream.hpp"
-#include "actors/cluster/membership_messages.hpp"
+#include "actors/cluster/membership/membership_messages.hpp"
 #include "actors/lane/lane_timer.hpp"
 #include "actors/room/room_directory.hpp"
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/cluster/cluster_settings.hpp"
-#include "actors/cluster/membership_messages.hpp"
+#include "actors/cluster/membership/membership_messages.hpp"
 #include "tests/cluster/support/fake_network.hpp"
 #include "tests/raft/scratch_folder.hpp"
 #include "tests/support/actor_test.hpp"

@@ -1,6 +1,6 @@
 // The part of membership that makes connections and keeps the links.
 #include "actors/cluster/link/refuser.hpp"
-#include "actors/cluster/membership.hpp"
+#include "actors/cluster/membership/membership.hpp"
 
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>

@@ -1,5 +1,5 @@
 // The part of membership that speaks with the coordinator and keeps the view.
-#include "actors/cluster/membership.hpp"
+#include "actors/cluster/membership/membership.hpp"
 #include "actors/cluster/view_check.hpp"
 
 #include <caf/send.hpp>

@@ -1,12 +1,12 @@
 #pragma once
 
 #include "actors/cluster/cluster_settings.hpp"
-#include "actors/cluster/copy_reports.hpp"
-#include "actors/cluster/dial_plan.hpp"
 #include "actors/cluster/link/link.hpp"
-#include "actors/cluster/membership_messages.hpp"
-#include "actors/cluster/settled_shards.hpp"
-#include "actors/cluster/survey_table.hpp"
+#include "actors/cluster/membership/copy_reports.hpp"
+#include "actors/cluster/membership/dial_plan.hpp"
+#include "actors/cluster/membership/membership_messages.hpp"
+#include "actors/cluster/membership/settled_shards.hpp"
+#include "actors/cluster/membership/survey_table.hpp"
 #include "actors/lane/lane_timer.hpp"
 
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "actors/cluster/membership.hpp"
+#include "actors/cluster/membership/membership.hpp"
 
 #include "actors/cluster/coordinator.hpp"
 

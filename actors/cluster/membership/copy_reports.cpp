@@ -1,4 +1,4 @@
-#include "actors/cluster/copy_reports.hpp"
+#include "actors/cluster/membership/copy_reports.hpp"
 
 #include <utility>
 

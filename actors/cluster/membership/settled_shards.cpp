@@ -1,4 +1,4 @@
-#include "actors/cluster/settled_shards.hpp"
+#include "actors/cluster/membership/settled_shards.hpp"
 
 #include <utility>
 

@@ -1,4 +1,4 @@
-#include "actors/cluster/survey_table.hpp"
+#include "actors/cluster/membership/survey_table.hpp"
 
 #include "actors/cluster/link/link_requests.hpp"
 

@@ -1,4 +1,4 @@
-#include "actors/cluster/dial_plan.hpp"
+#include "actors/cluster/membership/dial_plan.hpp"
 
 #include <algorithm>
 
