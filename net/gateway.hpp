@@ -43,7 +43,7 @@ struct gateway {
   std::atomic<std::uint64_t> view_number{0}; ///< 0: there is none yet.
   std::atomic<std::uint64_t> view_nodes{0};
 
-  // Of the shards in that view (actors/cluster/shard_census.hpp).
+  // Of the shards in that view (actors/cluster/coordinator/shard_census.hpp).
   std::atomic<std::uint32_t> shards_home{0};
   std::atomic<std::uint32_t> shards_without_home{0};
   std::atomic<std::uint32_t> shards_lacking_copies{0};

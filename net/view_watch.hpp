@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/cluster/shard_census.hpp"
+#include "actors/cluster/coordinator/shard_census.hpp"
 #include "actors/lane/lane_actor.hpp"
 #include "actors/messages.hpp"
 #include "net/gateway.hpp"

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/cluster/cluster_rules.hpp"
-#include "actors/cluster/coordinator_log.hpp"
+#include "actors/cluster/coordinator/cluster_rules.hpp"
+#include "actors/cluster/coordinator/coordinator_log.hpp"
 #include "actors/cluster/hand_over_socket.hpp"
 #include "actors/cluster/link/link_metrics.hpp"
 #include "actors/cluster/peer_transport.hpp"

@@ -1,6 +1,6 @@
 #include "actors/cluster/view_check.hpp"
 
-#include "actors/cluster/placement.hpp"
+#include "actors/cluster/coordinator/placement.hpp"
 
 #include <vector>
 

@@ -1,4 +1,4 @@
-#include "actors/cluster/placement.hpp"
+#include "actors/cluster/coordinator/placement.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,8 +1,8 @@
 #include "actors/cluster/cluster_settings.hpp"
+#include "actors/cluster/coordinator/shard_census.hpp"
 #include "actors/cluster/link/link_gaps.hpp"
 #include "actors/cluster/link/link_metrics.hpp"
 #include "actors/cluster/membership/settled_shards.hpp"
-#include "actors/cluster/shard_census.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 #include "actors/cluster/membership/membership.hpp"
 
-#include "actors/cluster/coordinator.hpp"
+#include "actors/cluster/coordinator/coordinator.hpp"
 
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/cluster/cluster_state.hpp"
+#include "actors/cluster/coordinator/cluster_state/cluster_state.hpp"
 
 #include <gtest/gtest.h>
 

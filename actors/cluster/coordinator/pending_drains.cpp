@@ -1,4 +1,4 @@
-#include "actors/cluster/pending_drains.hpp"
+#include "actors/cluster/coordinator/pending_drains.hpp"
 
 #include "actors/cluster/membership/survey_table.hpp"
 #include "actors/room/shard_copies.hpp"

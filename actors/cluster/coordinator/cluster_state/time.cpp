@@ -1,5 +1,5 @@
 // The part of cluster_state in which time passes.
-#include "actors/cluster/cluster_state.hpp"
+#include "actors/cluster/coordinator/cluster_state/cluster_state.hpp"
 
 #include <algorithm>
 

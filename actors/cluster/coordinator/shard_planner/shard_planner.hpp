@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/cluster/placement.hpp"
-#include "actors/cluster/shard_table.hpp"
+#include "actors/cluster/coordinator/placement.hpp"
+#include "actors/cluster/coordinator/shard_table.hpp"
 
 #include <cstddef>
 #include <map>

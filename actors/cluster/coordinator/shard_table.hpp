@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/cluster/cluster_rules.hpp"
+#include "actors/cluster/coordinator/cluster_rules.hpp"
 #include "proto/link.pb.h"
 
 #include <chrono>

@@ -1,4 +1,4 @@
-#include "actors/cluster/shard_planner.hpp"
+#include "actors/cluster/coordinator/shard_planner/shard_planner.hpp"
 
 #include <algorithm>
 #include <utility>

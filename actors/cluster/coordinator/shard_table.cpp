@@ -1,7 +1,7 @@
-#include "actors/cluster/shard_table.hpp"
+#include "actors/cluster/coordinator/shard_table.hpp"
 
-#include "actors/cluster/placement.hpp"
-#include "actors/cluster/shard_planner.hpp"
+#include "actors/cluster/coordinator/placement.hpp"
+#include "actors/cluster/coordinator/shard_planner/shard_planner.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "actors/cluster/shard_census.hpp"
+#include "actors/cluster/coordinator/shard_census.hpp"
 
 namespace actors {
 

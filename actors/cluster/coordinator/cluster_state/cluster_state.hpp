@@ -1,7 +1,7 @@
 #pragma once
 
-#include "actors/cluster/cluster_rules.hpp"
-#include "actors/cluster/shard_table.hpp"
+#include "actors/cluster/coordinator/cluster_rules.hpp"
+#include "actors/cluster/coordinator/shard_table.hpp"
 #include "proto/link.pb.h"
 
 #include <chrono>

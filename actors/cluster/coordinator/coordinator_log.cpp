@@ -1,4 +1,4 @@
-#include "actors/cluster/coordinator_log.hpp"
+#include "actors/cluster/coordinator/coordinator_log.hpp"
 
 #include "actors/cluster/view_check.hpp"
 #include "actors/raft/sqlite_storage.hpp"

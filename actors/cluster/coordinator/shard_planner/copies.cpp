@@ -1,5 +1,5 @@
 // The part of shard_planner that says who has copies.
-#include "actors/cluster/shard_planner.hpp"
+#include "actors/cluster/coordinator/shard_planner/shard_planner.hpp"
 
 #include <algorithm>
 #include <array>

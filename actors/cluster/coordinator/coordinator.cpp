@@ -1,4 +1,4 @@
-#include "actors/cluster/coordinator.hpp"
+#include "actors/cluster/coordinator/coordinator.hpp"
 
 #include "actors/cluster/link/link_requests.hpp"
 #include "actors/cluster/membership/survey_table.hpp"

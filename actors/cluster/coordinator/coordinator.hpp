@@ -1,9 +1,9 @@
 #pragma once
 
-#include "actors/cluster/cluster_state.hpp"
-#include "actors/cluster/coordinator_log.hpp"
+#include "actors/cluster/coordinator/cluster_state/cluster_state.hpp"
+#include "actors/cluster/coordinator/coordinator_log.hpp"
+#include "actors/cluster/coordinator/pending_drains.hpp"
 #include "actors/cluster/membership/membership_messages.hpp"
-#include "actors/cluster/pending_drains.hpp"
 #include "actors/lane/coordinator_standing.hpp"
 #include "actors/lane/lane_timer.hpp"
 #include "actors/messages.hpp"

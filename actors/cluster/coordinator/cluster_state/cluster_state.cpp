@@ -1,4 +1,4 @@
-#include "actors/cluster/cluster_state.hpp"
+#include "actors/cluster/coordinator/cluster_state/cluster_state.hpp"
 
 #include "actors/cluster/view_check.hpp"
 
