@@ -1,6 +1,6 @@
 #include "actors/raft/raft_node.hpp"
 
-#include "actors/raft/raft_engine.hpp"
+#include "actors/raft/raft_engine/raft_engine.hpp"
 #include "actors/raft/raft_proposals.hpp"
 
 #include <random>

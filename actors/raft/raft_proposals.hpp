@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/raft/raft_engine.hpp"
+#include "actors/raft/raft_engine/raft_engine.hpp"
 #include "actors/raft/raft_node.hpp"
 
 #include <cstdint>

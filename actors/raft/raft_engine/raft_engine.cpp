@@ -1,4 +1,4 @@
-#include "actors/raft/raft_engine.hpp"
+#include "actors/raft/raft_engine/raft_engine.hpp"
 
 #include "actors/raft/raft_convert.hpp"
 
