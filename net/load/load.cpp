@@ -2,7 +2,7 @@
 
 #include "net/load/errors.hpp"
 #include "net/load/options.hpp"
-#include "net/load/scenario/scenarios.hpp"
+#include "net/load/scenario/scenario.hpp"
 #include "net/load/settings.hpp"
 
 #include <CLI/CLI.hpp>

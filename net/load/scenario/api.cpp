@@ -3,7 +3,7 @@
 #include "net/load/payload.hpp"
 #include "net/load/progress.hpp"
 #include "net/load/protocol/protocol.hpp"
-#include "net/load/scenario/scenarios.hpp"
+#include "net/load/scenario/scenario.hpp"
 #include "net/load/scenario/window.hpp"
 
 #include <memory>

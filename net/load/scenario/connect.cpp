@@ -2,7 +2,7 @@
 #include "net/load/errors.hpp"
 #include "net/load/fleet.hpp"
 #include "net/load/progress.hpp"
-#include "net/load/scenario/scenarios.hpp"
+#include "net/load/scenario/scenario.hpp"
 #include "net/load/scenario/window.hpp"
 
 #include <algorithm>

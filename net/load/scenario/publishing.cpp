@@ -1,6 +1,6 @@
 #include "net/load/errors.hpp"
 #include "net/load/saturation_search.hpp"
-#include "net/load/scenario/scenarios.hpp"
+#include "net/load/scenario/scenario.hpp"
 #include "net/load/trial.hpp"
 
 #include <functional>

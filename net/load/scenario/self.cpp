@@ -1,6 +1,6 @@
 #include "net/load/fleet.hpp"
 #include "net/load/progress.hpp"
-#include "net/load/scenario/scenarios.hpp"
+#include "net/load/scenario/scenario.hpp"
 #include "net/load/scenario/window.hpp"
 #include "net/load/sink.hpp"
 
