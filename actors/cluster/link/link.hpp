@@ -79,7 +79,7 @@ private:
     link& owner_;
   };
 
-  // -- connection (link_connection.cpp) ---------------------------------------
+  // -- connection (connection.cpp) --------------------------------------------
 
   void use(const std::shared_ptr<peer_socket>& socket);
   bool holds_on_to_connection(const peer_identity& rival) const;
@@ -94,7 +94,7 @@ private:
   std::chrono::milliseconds tick_interval() const;
   std::chrono::milliseconds handshake_timeout() const;
 
-  // -- out (link_send.cpp) ----------------------------------------------------
+  // -- out (send.cpp) ---------------------------------------------------------
 
   template <class Answer, class Body>
   caf::typed_response_promise<Answer> ask(int field, const Body& body);
@@ -114,7 +114,7 @@ private:
   void take_ack(std::uint64_t count);
   void expire_requests();
 
-  // -- in (link_receive.cpp) --------------------------------------------------
+  // -- in (receive.cpp) -------------------------------------------------------
 
   void on_batch(const link_batch& x);
   void receive(roost::link::LinkFrame& frame);

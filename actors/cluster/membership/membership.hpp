@@ -49,7 +49,7 @@ private:
 
   void start();
 
-  // -- connections (membership_peers.cpp) -------------------------------------
+  // -- connections (peers.cpp) ------------------------------------------------
 
   peer& peer_named(const std::string& node);
   bool dials(const std::string& node, bool coordinator) const;
@@ -69,7 +69,7 @@ private:
   void probe_lost();
   void on_probed(const peer_probed& x);
 
-  // -- view and coordinator (membership_view.cpp) -----------------------------
+  // -- view and coordinator (view.cpp) ----------------------------------------
 
   void embed();
   void on_frame(const control_frame& x);

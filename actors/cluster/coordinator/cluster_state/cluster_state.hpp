@@ -104,7 +104,7 @@ private:
   void rejoin(roost::link::Member& known, const roost::link::Join& x,
               time_point now, cluster_effects& out);
 
-  // Time (cluster_state_time.cpp).
+  // Time (time.cpp).
   void end_settling(time_point now, cluster_effects& out);
   void adopt_base(time_point now, cluster_effects& out);
   bool is_gone(const std::string& node) const;

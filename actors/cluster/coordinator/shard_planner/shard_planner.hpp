@@ -68,7 +68,7 @@ private:
   /// The one with the fewest homes for its weight, if any takes shards.
   const std::string* best_home(const std::vector<std::string>& nodes) const;
 
-  // -- copies (copy_planner.cpp) ----------------------------------------------
+  // -- copies (copies.cpp) ----------------------------------------------------
 
   void place_copies();
   std::uint32_t wanted(const shard_record& s) const;
