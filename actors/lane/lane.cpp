@@ -220,11 +220,30 @@ void lane::release_pending() {
 }
 
 void lane_timer::expires_after(std::chrono::milliseconds delay) {
+  arm(present() + delay);
+}
+
+void lane_timer::expires_at(lane::clock::time_point due) {
+  if (due == lane::clock::time_point::max())
+    return cancel();
+  arm(std::max(due, present() + std::chrono::milliseconds{1}));
+}
+
+void lane_timer::expires_by(lane::clock::time_point due) {
+  if (due != lane::clock::time_point::max() && !(armed() && due_ <= due))
+    expires_at(due);
+}
+
+// A turn may have begun a while ago.
+lane::clock::time_point lane_timer::present() const {
+  const auto& where = owner_->home_lane();
+  return where.manual_time_ ? where.now_ : lane::clock::now();
+}
+
+void lane_timer::arm(lane::clock::time_point due) {
   unlink();
   auto& where = owner_->home_lane();
-  // A turn may have begun a while ago.
-  const auto base = where.manual_time_ ? where.now_ : lane::clock::now();
-  due_ = base + delay;
+  due_ = due;
   where.timers_.insert(*this);
   where.arm_timer();
 }

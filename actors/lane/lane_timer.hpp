@@ -22,12 +22,22 @@ public:
   /// Fires once after `delay`; an earlier setting is forgotten.
   void expires_after(std::chrono::milliseconds delay);
 
+  /// Fires once at `due`, or in a millisecond when that has passed: a handler
+  /// that finds nothing to do does not spin. `time_point::max()` cancels.
+  void expires_at(lane::clock::time_point due);
+
+  /// The same, but an earlier setting that comes sooner stays.
+  void expires_by(lane::clock::time_point due);
+
   void cancel() noexcept { unlink(); }
 
   bool armed() const noexcept { return is_linked(); }
 
 private:
   friend class lane;
+
+  void arm(lane::clock::time_point due);
+  lane::clock::time_point present() const;
 
   lane_actor* owner_;
   std::function<void()> fire_;

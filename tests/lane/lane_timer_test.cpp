@@ -72,6 +72,39 @@ TEST_F(lane_timer_test, forgets_an_earlier_setting) {
   EXPECT_THAT(*out, ElementsAre(1));
 }
 
+TEST_F(lane_timer_test, fires_at_a_time) {
+  it().first.expires_at(lane().now() + 100ms);
+  advance(99ms);
+  EXPECT_THAT(*out, ElementsAre());
+  advance(1ms);
+  EXPECT_THAT(*out, ElementsAre(1));
+}
+
+TEST_F(lane_timer_test, fires_in_a_millisecond_at_a_time_that_has_passed) {
+  it().first.expires_at(lane().now() - 1s);
+  lane().advance(0ms);
+  EXPECT_THAT(*out, ElementsAre());
+  advance(1ms);
+  EXPECT_THAT(*out, ElementsAre(1));
+}
+
+TEST_F(lane_timer_test, never_fires_at_the_end_of_time) {
+  it().first.expires_after(10ms);
+  it().first.expires_at(actors::lane::clock::time_point::max());
+  EXPECT_FALSE(it().first.armed());
+}
+
+TEST_F(lane_timer_test, keeps_an_earlier_setting_that_comes_sooner) {
+  it().first.expires_by(lane().now() + 100ms);
+  it().first.expires_by(lane().now() + 200ms);
+  it().second.expires_by(lane().now() + 200ms);
+  it().second.expires_by(lane().now() + 50ms);
+  advance(50ms);
+  EXPECT_THAT(*out, ElementsAre(2));
+  advance(50ms);
+  EXPECT_THAT(*out, ElementsAre(2, 1));
+}
+
 TEST_F(lane_timer_test, does_not_fire_when_cancelled) {
   it().first.expires_after(10ms);
   it().first.cancel();

@@ -80,10 +80,7 @@ void connection::impl::arm_expiry() {
   auto first = due_;
   for (const auto& [room, entry] : subscriptions_)
     first = std::min(first, entry.due);
-  if (first == time_point::max())
-    return expiry_timer_.cancel();
-  expiry_timer_.expires_after(std::max(
-      milliseconds{0}, std::chrono::ceil<milliseconds>(first - now())));
+  expiry_timer_.expires_at(first);
 }
 
 void connection::impl::on_expiry() {

@@ -41,7 +41,7 @@ void refuse(waiting_for_reply& who, proto::errc code, const std::string& why) {
 std::uint64_t link_requests::add(waiting_for_reply who, time_point deadline) {
   const auto id = ++last_id_;
   waiting_.emplace(id, std::move(who));
-  deadlines_.push_back({deadline, id});
+  deadlines_.add(deadline, id);
   return id;
 }
 
@@ -50,16 +50,14 @@ std::optional<waiting_for_reply> link_requests::take(std::uint64_t id) {
   if (node.empty())
     return std::nullopt;
   // Deadlines of what was answered go with the oldest, in `expire`, or here.
-  while (!deadlines_.empty() && !waiting_.contains(deadlines_.front().id))
-    deadlines_.pop_front();
+  deadlines_.drop_while([this](auto x) { return !waiting_.contains(x); });
   return std::move(node.mapped());
 }
 
 std::size_t link_requests::expire(time_point now, const std::string& why) {
   std::size_t count = 0;
-  while (!deadlines_.empty() && deadlines_.front().at <= now) {
-    auto node = waiting_.extract(deadlines_.front().id);
-    deadlines_.pop_front();
+  while (const auto id = deadlines_.take_due(now)) {
+    auto node = waiting_.extract(*id);
     if (node.empty())
       continue;
     refuse(node.mapped(), proto::errc::internal, why);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/lane/deadline_queue.hpp"
 #include "actors/messages.hpp"
 #include "actors/room/requests.hpp"
 
@@ -7,7 +8,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <deque>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -37,8 +37,8 @@ public:
   /// Takes out who waits for `id`; nobody when it was answered or given up.
   std::optional<waiting_for_reply> take(std::uint64_t id);
 
-  /// Answers, with a temporary error, whoever waited too long. Deadlines must
-  /// have been added in order. Returns how many that were.
+  /// Answers, with a temporary error, whoever waited too long. Returns
+  /// how many that were.
   std::size_t expire(time_point now, const std::string& why);
 
   /// Answers everybody with a temporary error.
@@ -48,14 +48,9 @@ public:
   bool empty() const { return waiting_.empty(); }
 
 private:
-  struct deadline {
-    time_point at;
-    std::uint64_t id;
-  };
-
   std::uint64_t last_id_ = 0;
   std::unordered_map<std::uint64_t, waiting_for_reply> waiting_;
-  std::deque<deadline> deadlines_;
+  deadline_queue<std::uint64_t> deadlines_; // of ids
 };
 
 } // namespace actors

@@ -173,10 +173,8 @@ void membership::ask_for_survey(
 void membership::expire_surveys() {
   const auto now = home_lane().now();
   surveys_.expire(now);
-  using std::chrono::ceil;
   if (const auto next = surveys_.next_deadline())
-    survey_timer_.expires_after(
-        std::max(ceil<std::chrono::milliseconds>(*next - now), 1ms));
+    survey_timer_.expires_at(*next);
 }
 
 // -- leaving ------------------------------------------------------------------

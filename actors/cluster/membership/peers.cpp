@@ -262,10 +262,8 @@ void membership::dial_due() {
   const auto now = home_lane().now();
   for (const auto& address : dials_.take_due(now))
     settings_.transport->dial(address);
-  using std::chrono::ceil;
   if (const auto next = dials_.next_due())
-    dial_timer_.expires_after(
-        std::max(ceil<std::chrono::milliseconds>(*next - now), 1ms));
+    dial_timer_.expires_at(*next);
 }
 
 } // namespace actors

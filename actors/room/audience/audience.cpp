@@ -178,22 +178,20 @@ void audience::impl::park(const room_ptr& room, audience_waiter x) {
     return forget_if_unused(*room);
   }
   ++parked_;
-  deadlines_.push_back({x.deadline, room, x.number});
+  deadlines_.add(x.deadline, {room, x.number});
   room->waiting.push_back(std::move(x));
   plan_time_out();
 }
 
 void audience::impl::time_out() {
   const auto now = self_.home_lane().now();
-  while (!deadlines_.empty() && deadlines_.front().at <= now) {
-    const auto room = deadlines_.front().room.lock();
-    const auto number = deadlines_.front().waiter;
-    deadlines_.pop_front();
+  while (const auto place = deadlines_.take_due(now)) {
+    const auto room = place->room.lock();
     if (!room)
       continue;
     waiter_list late;
     for (auto i = room->waiting.begin(); i != room->waiting.end(); ++i)
-      if (i->number == number) {
+      if (i->number == place->waiter) {
         late.splice(late.begin(), room->waiting, i);
         break;
       }
@@ -208,9 +206,7 @@ void audience::impl::time_out() {
 }
 
 void audience::impl::plan_time_out() {
-  if (!deadlines_.empty() && !time_out_.armed())
-    time_out_.expires_after(std::chrono::ceil<std::chrono::milliseconds>(
-        deadlines_.front().at - self_.home_lane().now()));
+  time_out_.expires_by(deadlines_.next());
 }
 
 void audience::impl::answer(audience_waiter& x, subscribe_outcome outcome) {

@@ -1,12 +1,12 @@
 #pragma once
 
+#include "actors/lane/deadline_queue.hpp"
 #include "actors/lane/lane_timer.hpp"
 #include "actors/room/audience/audience.hpp"
 #include "actors/room/audience/audience_room.hpp"
 #include "actors/room/room_directory.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <memory>
 #include <string>
@@ -55,8 +55,7 @@ private:
     std::shared_ptr<roost::link::RoomRequest> request;
   };
 
-  struct deadline {
-    lane::clock::time_point at;
+  struct waiting_place {
     std::weak_ptr<audience_room> room;
     std::uint64_t waiter = 0;
   };
@@ -73,7 +72,7 @@ private:
   void answer_all(audience_room& room, waiter_list& waiters, proto::errc code);
   lane_metrics& metrics() const;
 
-  // -- audience_messages.cpp --------------------------------------------------
+  // -- home_requests.cpp ------------------------------------------------------
 
   void ask(std::uint32_t shard,
            std::shared_ptr<roost::link::RoomRequest> request,
@@ -85,7 +84,7 @@ private:
   bool is_back(const farewell& x) const;
   void repeat_farewells();
 
-  // -- audience_attach.cpp ----------------------------------------------------
+  // -- attach.cpp -------------------------------------------------------------
 
   void attach(const room_ptr& room);
   void on_attached(const room_ptr& room, const room_answer& answer);
@@ -97,7 +96,7 @@ private:
   void on_view(std::shared_ptr<const cluster_view> now);
   void on_reachable(const std::string& node);
 
-  // -- audience_recovery.cpp --------------------------------------------------
+  // -- recovery.cpp -----------------------------------------------------------
 
   void admit_waiting(const room_ptr& room);
   void admit(const room_ptr& room, audience_waiter x);
@@ -110,7 +109,7 @@ private:
                    const room_answer& answer);
   void try_again(const room_ptr& room, std::uint64_t after, bool attach_first);
 
-  // -- audience_delivery.cpp --------------------------------------------------
+  // -- delivery.cpp -----------------------------------------------------------
 
   void on_events(const std::shared_ptr<const room_events>& events);
   bool take_in(audience_room& room,
@@ -135,8 +134,8 @@ private:
   std::int64_t last_room_ = 0;
   std::uint64_t jitter_ = 1;
 
-  std::size_t parked_ = 0;         // waiters without answer
-  std::deque<deadline> deadlines_; // of waiters, oldest first; may be stale
+  std::size_t parked_ = 0;                  // waiters without answer
+  deadline_queue<waiting_place> deadlines_; // may be stale
   lane_timer time_out_;
 
   std::vector<farewell> farewells_; // to be said again

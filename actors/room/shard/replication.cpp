@@ -227,13 +227,7 @@ void shard::plan_carrying() {
   auto due = replication_->due(now).value_or(lane::clock::time_point::max());
   if (!deadlines_.empty())
     due = std::min(due, deadlines_.front().first);
-  if (due == lane::clock::time_point::max()
-      || (carry_again_.armed() && carry_at_ <= due))
-    return;
-  carry_at_ = due;
-  carry_again_.expires_after(
-      std::max(std::chrono::ceil<std::chrono::milliseconds>(due - now),
-               std::chrono::milliseconds{1}));
+  carry_again_.expires_by(due);
 }
 
 void shard::count_flight() {

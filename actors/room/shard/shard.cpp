@@ -249,13 +249,7 @@ void shard::plan_time_out() {
     due = std::min(due, x.deadline);
   if (!relayed_.empty())
     due = std::min(due, relay_until_);
-  if (due == lane::clock::time_point::max()
-      || (time_out_.armed() && time_out_at_ <= due))
-    return;
-  time_out_at_ = due;
-  time_out_.expires_after(std::max(
-      std::chrono::ceil<std::chrono::milliseconds>(due - home_lane().now()),
-      std::chrono::milliseconds{1}));
+  time_out_.expires_by(due);
 }
 
 shard::living_room shard::make_room(const std::string& id,

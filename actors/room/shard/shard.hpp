@@ -203,7 +203,6 @@ private:
   std::deque<waiting_request> parked_;
   std::vector<waiting_part> parked_parts_;
   lane_timer time_out_;
-  lane::clock::time_point time_out_at_;
 
   // While awaiting.
   std::string donor_;
@@ -230,7 +229,6 @@ private:
   std::deque<std::pair<lane::clock::time_point, std::uint64_t>> deadlines_;
   std::vector<waiting_commit> tails_;
   lane_timer carry_again_;
-  lane::clock::time_point carry_at_;
 
   // Elsewhere.
   std::optional<replication_copy> copy_;
