@@ -4,6 +4,7 @@
 // objects of proto/link.proto, the same whether the receiver is near or far;
 // only `link_*` messages themselves are ever serialised by CAF.
 
+#include "actors/room/view_reader.hpp"
 #include "proto/client.pb.h"
 #include "proto/link.pb.h"
 
@@ -133,16 +134,15 @@ struct cluster_view {
   /// Members whose link is down.
   std::set<std::string> unreachable;
 
+  view_reader read() const { return view_reader{*view}; }
+
+  /// Null when it has none.
   const std::string* home_of(std::uint32_t shard) const {
-    const auto i = view->homes(static_cast<int>(shard));
-    return i < 0 ? nullptr : &view->members(i).node();
+    return read().home_of(shard);
   }
 
   bool is_member(const std::string& node) const {
-    for (const auto& m : view->members())
-      if (m.node() == node)
-        return true;
-    return false;
+    return read().is_member(node);
   }
 };
 

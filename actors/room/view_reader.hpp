@@ -15,6 +15,11 @@ struct node_shards {
   std::uint32_t standby = 0;
   std::uint32_t learner = 0;
 
+  /// Whether it has the rooms of some shard, rather than copies of them.
+  bool has_rooms() const { return home + donor > 0; }
+
+  bool empty() const { return home + donor + standby + learner == 0; }
+
   bool operator==(const node_shards&) const = default;
 };
 

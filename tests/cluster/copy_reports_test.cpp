@@ -43,8 +43,10 @@ TEST(copy_reports_test, ends_with_a_newer_term) {
   reports.add(lost(1, 8));
   reports.add(lost(9, 8));
   roost::link::View view;
-  view.add_copies()->set_term(8);
-  view.add_copies()->set_term(8);
+  for (int i = 0; i < 2; ++i) {
+    view.add_homes(-1);
+    view.add_copies()->set_term(8);
+  }
   reports.install(view);
   EXPECT_EQ(count(reports), 1); // there is no shard 9
 }

@@ -74,6 +74,13 @@ TEST_F(view_reader_test, counts_what_a_node_has_by_role) {
   EXPECT_EQ(read.shards_of("c"), (node_shards{0, 0, 0, 1}));
 }
 
+TEST_F(view_reader_test, tells_rooms_from_copies_of_them) {
+  EXPECT_TRUE((node_shards{0, 1, 0, 0}).has_rooms());
+  EXPECT_FALSE((node_shards{0, 0, 1, 1}).has_rooms());
+  EXPECT_FALSE((node_shards{0, 0, 0, 1}).empty());
+  EXPECT_TRUE(node_shards{}.empty());
+}
+
 TEST_F(view_reader_test, counts_nothing_for_a_node_that_is_no_member) {
   EXPECT_EQ(read.shards_of("d"), node_shards{});
   view.set_donors(0, "d");

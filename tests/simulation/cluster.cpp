@@ -1,6 +1,6 @@
 #include "tests/simulation/cluster.hpp"
 
-#include "actors/room/shard_copies.hpp"
+#include "actors/room/view_reader.hpp"
 #include "tests/simulation/clock.hpp"
 
 #include <algorithm>
@@ -13,21 +13,20 @@ constexpr std::int64_t longest_step = 8;
 
 /// "0:n1+n2~n3" for each shard: home, standbys, learners; "?n2" a holder, "<n2"
 /// the donor.
-std::string places_of(const roost::link::View& view) {
+std::string places_of(const actors::view_reader& view) {
   std::string out;
-  const auto name = [&](int i) {
-    return i < 0 ? std::string{"-"} : view.members(i).node();
-  };
-  for (int i = 0; i < view.homes_size(); ++i) {
-    out += " " + std::to_string(i) + ":" + name(view.homes(i));
-    for (const auto x : view.copies(i).standbys())
-      out += "+" + name(x);
-    for (const auto x : view.copies(i).learners())
-      out += "~" + name(x);
-    for (const auto& x : view.copies(i).holders())
-      out += "?" + x.node();
-    if (!view.donors(i).empty())
-      out += "<" + view.donors(i);
+  for (std::uint32_t i = 0; i < view.shard_count(); ++i) {
+    const auto* home = view.home_of(i);
+    const auto copies = view.copies_of(i);
+    out += " " + std::to_string(i) + ":" + (home == nullptr ? "-" : *home);
+    for (const auto& x : copies.standbys)
+      out += "+" + x;
+    for (const auto& x : copies.learners)
+      out += "~" + x;
+    for (const auto& x : copies.holders)
+      out += "?" + x;
+    if (!view.donor_of(i).empty())
+      out += "<" + view.donor_of(i);
   }
   return out;
 }
@@ -206,7 +205,7 @@ void cluster::drain(std::size_t i, bool undo) {
           return;
         const auto& view = *newest_->view;
         if (plan_.durable && view.number() == reply.decided().view()
-            && actors::is_drained(view, name(i)) == undo)
+            && actors::view_reader{view}.is_drained(name(i)) == undo)
           truth_.fail("orders", "view " + std::to_string(view.number())
                                     + " is not as ordered for " + name(i));
       });
@@ -227,7 +226,7 @@ void cluster::check_orders() {
 std::vector<std::size_t> cluster::drained() const {
   std::vector<std::size_t> result;
   for (std::size_t i = 0; newest_ && i < size(); ++i)
-    if (actors::is_drained(*newest_->view, name(i)))
+    if (newest_->read().is_drained(name(i)))
       result.push_back(i);
   return result;
 }
@@ -247,7 +246,7 @@ void cluster::on_view(std::size_t i, const view_ptr& now) {
   if (number > highest_view_) {
     highest_view_ = number;
     newest_ = now;
-    trace_.note("decided", places_of(*now->view));
+    trace_.note("decided", places_of(now->read()));
   }
   if (!plan_.durable)
     return; // coordinators that all forget may give out a number twice
@@ -289,17 +288,18 @@ std::string cluster::unsettled() const {
         return x.name + " is in the view as it was";
   const auto wanted =
       std::min<std::uint32_t>(plan_.replicas, plan_.nodes_with_shards() - 1);
-  for (int i = 0; i < view.homes_size(); ++i) {
+  const auto places = (*first)->read();
+  for (std::uint32_t i = 0; i < places.shard_count(); ++i) {
     const auto shard = "shard " + std::to_string(i);
-    const auto& copies = view.copies(i);
-    if (view.homes(i) < 0)
+    const auto copies = places.copies_of(i);
+    if (places.home_of(i) == nullptr)
       return shard + " has no home";
-    if (!view.donors(i).empty())
+    if (!places.donor_of(i).empty())
       return shard + " moves";
-    if (copies.standbys_size() != static_cast<int>(wanted))
-      return shard + " has " + std::to_string(copies.standbys_size())
+    if (copies.standbys.size() != wanted)
+      return shard + " has " + std::to_string(copies.standbys.size())
              + " standbys";
-    if (copies.learners_size() > 0)
+    if (!copies.learners.empty())
       return shard + " has learners";
   }
   return {};

@@ -2,7 +2,6 @@
 #include "actors/client/glob.hpp"
 #include "actors/room/room.hpp"
 #include "actors/room/room_directory.hpp"
-#include "actors/room/shard_copies.hpp"
 
 #include <algorithm>
 #include <iterator>
@@ -18,9 +17,7 @@ namespace actors {
 namespace {
 
 std::string home_of(const cluster_view& view, std::uint32_t shard) {
-  const auto* home = shard < static_cast<std::uint32_t>(view.view->homes_size())
-                         ? view.home_of(shard)
-                         : nullptr;
+  const auto* home = view.home_of(shard);
   return home == nullptr ? std::string{} : *home;
 }
 
@@ -28,19 +25,6 @@ void set_names(std::vector<std::string> names,
                google::protobuf::RepeatedPtrField<std::string>& to) {
   to = {std::make_move_iterator(names.begin()),
         std::make_move_iterator(names.end())};
-}
-
-void count_shards(const roost::link::View& view, int member,
-                  roost::admin::Node& out) {
-  const auto count = [member](const auto& positions) {
-    return static_cast<std::uint32_t>(
-        std::count(positions.begin(), positions.end(), member));
-  };
-  out.set_shards(count(view.homes()));
-  for (const auto& x : view.copies()) {
-    out.set_standbys(out.standbys() + count(x.standbys()));
-    out.set_learners(out.learners() + count(x.learners()));
-  }
 }
 
 /// The coordinator that leads; one that was cut off may still say it does.
@@ -59,26 +43,13 @@ leader_of(const std::map<std::string, std::shared_ptr<roost::link::NodeReply>>&
   return result;
 }
 
-/// Whether a shard's rooms, or copies of them, are at that member.
-bool holds_shards(const roost::link::View& view, int member) {
-  const auto& node = view.members(member).node();
-  const auto has = [](const auto& list, const auto& x) {
-    return std::find(list.begin(), list.end(), x) != list.end();
-  };
-  return has(view.homes(), member) || has(view.donors(), node)
-         || std::any_of(
-             view.copies().begin(), view.copies().end(), [&](const auto& x) {
-               return has(x.standbys(), member) || has(x.learners(), member);
-             });
-}
-
-const char* state_of(const roost::link::View& view, int member) {
-  const auto& x = view.members(member);
+const char* state_of(const view_reader& view, const roost::link::Member& x,
+                     const node_shards& shards) {
   if (x.leaving())
     return "leaving";
-  if (!is_drained(view, x.node()))
+  if (!view.is_drained(x.node()))
     return "alive";
-  return holds_shards(view, member) ? "draining" : "drained";
+  return shards.empty() ? "drained" : "draining";
 }
 
 void describe(const roost::link::Member& member, roost::admin::Node& out) {
@@ -115,12 +86,14 @@ void admin_methods::nodes(answer done) {
       roost::admin::NodesResult result;
       result.set_view(now->view->number());
       result.set_leader(leader_of(replies));
-      for (int i = 0; i < now->view->members_size(); ++i) {
-        const auto& member = now->view->members(i);
+      for (const auto& member : now->view->members()) {
+        const auto shards = now->read().shards_of(member.node());
         auto& node = *result.add_nodes();
         describe(member, node);
-        node.set_state(state_of(*now->view, i));
-        count_shards(*now->view, i, node);
+        node.set_state(state_of(now->read(), member, shards));
+        node.set_shards(shards.home);
+        node.set_standbys(shards.standby);
+        node.set_learners(shards.learner);
         const auto reply = replies.find(member.node());
         if (reply != replies.end() && reply->second->has_info())
           describe(reply->second->info(), node);
@@ -257,7 +230,7 @@ void admin_methods::ask_for_copies(const std::shared_ptr<room_report>& report) {
   ++report->missing;
   ask_.view([report, shard](const view_ptr& now) {
     if (now) {
-      auto copies = copies_of(*now->view, shard);
+      auto copies = now->read().copies_of(shard);
       auto& out = report->result;
       set_names(std::move(copies.standbys), *out.mutable_standbys());
       set_names(std::move(copies.learners), *out.mutable_learners());
@@ -291,13 +264,13 @@ void admin_methods::view(answer done) {
     result.set_number(now->view->number());
     for (const auto& member : now->view->members())
       result.add_members(member.node());
-    for (int i = 0; i < now->view->homes_size(); ++i) {
+    const auto places = now->read();
+    for (std::uint32_t i = 0; i < places.shard_count(); ++i) {
       auto& shard = *result.add_shards();
-      shard.set_number(static_cast<std::uint32_t>(i));
-      shard.set_home(home_of(*now, shard.number()));
-      if (i < now->view->donors_size())
-        shard.set_donor(now->view->donors(i));
-      auto copies = copies_of(*now->view, shard.number());
+      shard.set_number(i);
+      shard.set_home(home_of(*now, i));
+      shard.set_donor(places.donor_of(i));
+      auto copies = places.copies_of(i);
       shard.set_term(copies.term);
       set_names(std::move(copies.standbys), *shard.mutable_standbys());
       set_names(std::move(copies.learners), *shard.mutable_learners());

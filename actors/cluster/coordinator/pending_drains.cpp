@@ -1,7 +1,7 @@
 #include "actors/cluster/coordinator/pending_drains.hpp"
 
 #include "actors/cluster/membership/survey_table.hpp"
-#include "actors/room/shard_copies.hpp"
+#include "actors/room/view_reader.hpp"
 
 #include <utility>
 
@@ -10,7 +10,7 @@ namespace actors {
 namespace {
 
 bool holds(const roost::link::View& view, const roost::link::Drain& order) {
-  return is_drained(view, order.node()) != order.undo();
+  return view_reader{view}.is_drained(order.node()) != order.undo();
 }
 
 node_answer unknown() {

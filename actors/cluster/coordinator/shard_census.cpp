@@ -1,19 +1,20 @@
 #include "actors/cluster/coordinator/shard_census.hpp"
 
+#include "actors/room/view_reader.hpp"
+
 namespace actors {
 
 shard_census take_census(const roost::link::View& view, std::string_view self,
                          std::uint32_t replicas) {
   shard_census result;
-  for (int i = 0; i < view.homes_size(); ++i) {
-    const auto home = view.homes(i);
-    if (home < 0)
+  const view_reader reader{view};
+  for (std::uint32_t shard = 0; shard < reader.shard_count(); ++shard) {
+    const auto* home = reader.home_of(shard);
+    if (home == nullptr)
       ++result.without_home;
-    else if (view.members(home).node() == self)
+    else if (*home == self)
       ++result.homes;
-    const auto standbys =
-        i < view.copies_size() ? view.copies(i).standbys_size() : 0;
-    if (static_cast<std::uint32_t>(standbys) < replicas)
+    if (reader.standby_count(shard) < replicas)
       ++result.lacking_copies;
   }
   return result;

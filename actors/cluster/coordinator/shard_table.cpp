@@ -2,8 +2,10 @@
 
 #include "actors/cluster/coordinator/placement.hpp"
 #include "actors/cluster/coordinator/shard_planner/shard_planner.hpp"
+#include "actors/room/view_reader.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace actors {
 
@@ -17,13 +19,9 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
-template <class Positions>
-std::vector<std::string> names_of(const View& view, const Positions& members) {
-  std::vector<std::string> result;
-  for (const auto i : members)
-    result.push_back(view.members(i).node());
-  std::sort(result.begin(), result.end());
-  return result;
+std::vector<std::string> sorted(std::vector<std::string> names) {
+  std::sort(names.begin(), names.end());
+  return names;
 }
 
 } // namespace
@@ -37,19 +35,21 @@ void shard_table::adopt(const View& view, time_point now) {
   for (const auto& m : view.members())
     incarnations_[m.node()] = m.incarnation();
   shards_.assign(rules_.shards, {});
-  for (int i = 0; i < view.homes_size(); ++i) {
-    auto& s = shards_[static_cast<std::size_t>(i)];
-    const auto& copies = view.copies(i);
-    if (view.homes(i) != no_member)
-      s.place.home = view.members(view.homes(i)).node();
-    s.place.standbys = names_of(view, copies.standbys());
-    s.place.learners = names_of(view, copies.learners());
+  const view_reader reader{view};
+  for (std::uint32_t i = 0; i < shards_.size(); ++i) {
+    auto& s = shards_[i];
+    auto copies = reader.copies_of(i);
+    if (const auto* home = reader.home_of(i))
+      s.place.home = *home;
+    s.place.standbys = sorted(std::move(copies.standbys));
+    s.place.learners = sorted(std::move(copies.learners));
     s.dated = s.place;
-    s.term = copies.term();
-    s.anew = copies.anew();
-    s.donor = view.donors(i);
+    s.term = copies.term;
+    s.anew = copies.anew;
+    s.donor = reader.donor_of(i);
     s.moved_in = view.number();
-    s.holders.assign(copies.holders().begin(), copies.holders().end());
+    const auto& holders = reader.holders_of(i);
+    s.holders.assign(holders.begin(), holders.end());
     s.orphaned = now;
   }
 }

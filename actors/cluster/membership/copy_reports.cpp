@@ -1,5 +1,7 @@
 #include "actors/cluster/membership/copy_reports.hpp"
 
+#include "actors/room/view_reader.hpp"
+
 #include <utility>
 
 namespace actors {
@@ -15,10 +17,10 @@ bool copy_reports::add(report x) {
 }
 
 void copy_reports::install(const roost::link::View& view) {
+  const view_reader reader{view};
   std::erase_if(reports_, [&](const auto& entry) {
     const auto& [shard, x] = entry;
-    return static_cast<int>(shard) >= view.copies_size()
-           || view.copies(static_cast<int>(shard)).term() > x->term();
+    return shard >= reader.shard_count() || reader.term_of(shard) > x->term();
   });
 }
 

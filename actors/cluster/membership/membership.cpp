@@ -53,7 +53,9 @@ membership::membership(caf::actor_config& cfg, cluster_settings settings)
       early_beat_timer_(*this, [this] { send_heartbeat(); }),
       rejoin_timer_(*this, [this] { join_all(); }),
       survey_timer_(*this, [this] { expire_surveys(); }),
-      leave_timer_(*this, [this] { finish_leaving(!holds_shards()); }) {}
+      leave_timer_(*this, [this] {
+        finish_leaving(!view_->read().shards_of(self()).has_rooms());
+      }) {}
 
 caf::behavior membership::make_behavior() {
   start();
@@ -196,29 +198,6 @@ caf::result<left> membership::begin_leaving_now() {
   return promise;
 }
 
-bool membership::holds_shards() const {
-  const auto& view = *view_->view;
-  for (int i = 0; i < view.homes_size(); ++i) {
-    if (view.homes(i) >= 0 && view.members(view.homes(i)).node() == self())
-      return true;
-    if (i < view.donors_size() && view.donors(i) == self())
-      return true;
-  }
-  return false;
-}
-
-/// Whether somebody relies on the copies of this node.
-bool membership::holds_copies() const {
-  const auto& view = *view_->view;
-  const auto is_self = [&](auto i) {
-    return view.members(i).node() == self();
-  };
-  return std::any_of(
-      view.copies().begin(), view.copies().end(), [&](const auto& x) {
-        return std::any_of(x.standbys().begin(), x.standbys().end(), is_self);
-      });
-}
-
 bool membership::others_take_shards() const {
   return std::any_of(view_->view->members().begin(),
                      view_->view->members().end(), [this](const auto& m) {
@@ -234,10 +213,11 @@ void membership::check_left() {
     return finish_leaving(true);
   if (leave_sent_)
     return; // only a view without us ends it
-  const bool holds = holds_shards();
-  if ((holds || holds_copies()) && others_take_shards())
+  const auto mine = view_->read().shards_of(self());
+  // Others rely on its copies, too.
+  if ((mine.has_rooms() || mine.standby > 0) && others_take_shards())
     return; // the next views will tell
-  finish_leaving(!holds);
+  finish_leaving(!mine.has_rooms());
 }
 
 caf::result<left> membership::leave_view_now() {

@@ -100,8 +100,6 @@ private:
   caf::result<left> leave_view_now();
   void check_left();
   void finish_leaving(bool complete);
-  bool holds_shards() const;
-  bool holds_copies() const;
   bool others_take_shards() const;
 
   // -- surveys ----------------------------------------------------------------

@@ -1,5 +1,7 @@
 #include "actors/cluster/membership/settled_shards.hpp"
 
+#include "actors/room/view_reader.hpp"
+
 #include <utility>
 
 namespace actors {
@@ -7,16 +9,17 @@ namespace actors {
 void settled_shards::install(const roost::link::View& view,
                              const std::string& self) {
   auto old = std::exchange(moves_, {});
-  for (int i = 0; i < view.homes_size() && i < view.donors_size(); ++i) {
-    const auto home = view.homes(i);
-    if (view.donors(i).empty() || home < 0 || view.members(home).node() != self)
+  const view_reader reader{view};
+  for (std::uint32_t shard = 0; shard < reader.shard_count(); ++shard) {
+    const auto& donor = reader.donor_of(shard);
+    const auto* home = reader.home_of(shard);
+    if (donor.empty() || home == nullptr || *home != self)
       continue;
-    const auto shard = static_cast<std::uint32_t>(i);
     const auto known = old.find(shard);
-    if (known != old.end() && known->second.donor == view.donors(i))
+    if (known != old.end() && known->second.donor == donor)
       moves_.emplace(shard, std::move(known->second));
     else
-      moves_.emplace(shard, move{view.donors(i), view.number(), false});
+      moves_.emplace(shard, move{donor, view.number(), false});
   }
 }
 

@@ -176,11 +176,7 @@ void membership::on_refused(const std::string& coordinator,
 // -- the view -----------------------------------------------------------------
 
 bool membership::in_view() const {
-  const auto& members = view_->view->members();
-  return std::any_of(members.begin(), members.end(), [this](const auto& m) {
-    return m.node() == self()
-           && m.incarnation() == settings_.self.incarnation();
-  });
+  return view_->read().is_member(settings_.self);
 }
 
 void membership::on_view(const roost::link::View& view,

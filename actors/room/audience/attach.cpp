@@ -18,15 +18,6 @@ using namespace std::chrono_literals;
 constexpr auto first_back_off = 100ms;
 constexpr auto last_back_off = 1000ms;
 
-/// Empty when `node` is no member.
-std::string incarnation_of(const roost::link::View& view,
-                           const std::string& node) {
-  for (const auto& m : view.members())
-    if (m.node() == node)
-      return m.incarnation();
-  return {};
-}
-
 } // namespace
 
 void audience::impl::attach(const room_ptr& room) {
@@ -147,21 +138,19 @@ void audience::impl::on_view(std::shared_ptr<const cluster_view> now) {
   view_number_ = number;
   // Homes forget who is attached at a node that leaves the view, or that the
   // view knows as it was before it was started again.
-  auto self = incarnation_of(*now->view, settings_.node);
+  const auto view = now->read();
+  const auto* member = view.member(settings_.node);
+  auto self = member == nullptr ? std::string{} : member->incarnation();
   const bool forgotten = std::exchange(incarnation_, self) != self;
   std::vector<way_home> homes(directory_.shard_count());
   for (std::uint32_t i = 0; i < homes.size(); ++i) {
-    if (static_cast<int>(i) >= now->view->homes_size())
-      break;
-    const auto index = now->view->homes(static_cast<int>(i));
-    if (index < 0)
+    const auto* home = view.home(i);
+    if (home == nullptr)
       continue;
-    const auto& member = now->view->members(index);
-    homes[i].node = member.node();
-    homes[i].incarnation = member.incarnation();
-    if (static_cast<int>(i) < now->view->copies_size())
-      homes[i].anew = now->view->copies(static_cast<int>(i)).anew();
-    const auto link = now->links.find(member.node());
+    homes[i].node = home->node();
+    homes[i].incarnation = home->incarnation();
+    homes[i].anew = view.anew_of(i);
+    const auto link = now->links.find(home->node());
     if (link != now->links.end())
       homes[i].link = link->second;
   }
