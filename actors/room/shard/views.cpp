@@ -41,15 +41,11 @@ void shard::forget_departed(const cluster_view& before) {
 
 void shard::place() {
   const auto term_before = copies_.term;
-  copies_ = copies_of(*view_->view, number_);
+  copies_ = view_->read().copies_of(number_);
   if (copies_.anew > term_before)
     forget_all();
-  const auto& donors = view_->view->donors();
-  const std::string donor =
-      static_cast<int>(number_) < donors.size() ? donors[number_] : "";
-  const auto* home = static_cast<int>(number_) < view_->view->homes_size()
-                         ? view_->home_of(number_)
-                         : nullptr;
+  const auto& donor = view_->read().donor_of(number_);
+  const auto* home = view_->home_of(number_);
   if (home != nullptr && *home == context_.node)
     return become_home(donor);
   if (home != nullptr)
