@@ -1,7 +1,5 @@
 #pragma once
 
-#include "proto/link.pb.h"
-
 #include <algorithm>
 #include <cstdint>
 #include <string>
@@ -30,10 +28,5 @@ struct shard_copies {
     return std::find(learners.begin(), learners.end(), node) != learners.end();
   }
 };
-
-shard_copies copies_of(const roost::link::View& view, std::uint32_t shard);
-
-/// Whether an admin wants `node` to have no shards.
-bool is_drained(const roost::link::View& view, const std::string& node);
 
 } // namespace actors
