@@ -99,8 +99,8 @@ struct shards_answer {
 
 // -- surveys: anyone -> membership -> every node ------------------------------
 
-/// To a node_agent (this node's) or a link (the peer's); a command to the
-/// coordinators (NodeRequest.drain) to the membership actor. Answered by
+/// To a node_agent (this node's) or a link (the peer's); what coordinators
+/// answer (node_requests.hpp) to the membership actor. Answered by
 /// `node_answer`, always.
 struct ask_node {
   std::shared_ptr<const roost::link::NodeRequest> request;

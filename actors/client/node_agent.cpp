@@ -2,7 +2,8 @@
 
 #include "actors/client/glob.hpp"
 #include "actors/client/users_messages.hpp"
-#include "proto/errors.hpp"
+#include "actors/node_requests.hpp"
+#include "actors/room/requests.hpp"
 
 #include <boost/asio/post.hpp>
 
@@ -39,21 +40,36 @@ caf::behavior node_agent::make_behavior() {
   on_tick();
   return {
       [this](const ask_node& x) -> caf::result<node_answer> {
-        switch (x.request->body_case()) {
-        case roost::link::NodeRequest::kChannels:
-          answer_channels(x.request->channels().pattern(),
-                          make_response_promise());
-          break;
-        case roost::link::NodeRequest::kInfo:
-          answer_info(make_response_promise());
-          break;
-        default:
+        switch (row_of(*x.request).by) {
+        case answerer::agent:
+          return answer(*x.request);
+        case answerer::users:
+        case answerer::connections:
           delegate(settings_.users, x);
+          return caf::delegated<node_answer>{};
+        case answerer::coordinators:
+        case answerer::nobody:
+          break;
         }
-        return caf::delegated<node_answer>{};
+        return unknown_request();
       },
       [this](const lane_rooms& x) { on_lane_rooms(x); },
   };
+}
+
+caf::result<node_answer>
+node_agent::answer(const roost::link::NodeRequest& request) {
+  switch (request.body_case()) {
+  case roost::link::NodeRequest::kChannels:
+    answer_channels(request.channels().pattern(), make_response_promise());
+    break;
+  case roost::link::NodeRequest::kInfo:
+    answer_info(make_response_promise());
+    break;
+  default:
+    return unknown_request();
+  }
+  return caf::delegated<node_answer>{};
 }
 
 void node_agent::find_rooms(const std::string& pattern, on_rooms done) {
@@ -126,11 +142,7 @@ void node_agent::answer_info(std::uint64_t rooms,
             promise.deliver(make_answer(std::move(reply)));
           },
           [promise](caf::error&) mutable {
-            roost::link::NodeReply reply;
-            reply.mutable_error()->set_code(
-                static_cast<std::uint32_t>(proto::errc::internal));
-            reply.mutable_error()->set_message("the node is stopping");
-            promise.deliver(make_answer(std::move(reply)));
+            promise.deliver(no_answer("the node is stopping"));
           });
 }
 

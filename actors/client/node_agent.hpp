@@ -63,6 +63,7 @@ private:
     on_rooms done;
   };
 
+  caf::result<node_answer> answer(const roost::link::NodeRequest& request);
   void find_rooms(const std::string& pattern, on_rooms done);
   void on_lane_rooms(const lane_rooms& answer);
   void answer_channels(const std::string& pattern,

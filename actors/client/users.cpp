@@ -1,6 +1,6 @@
 #include "actors/client/users.hpp"
 
-#include "proto/errors.hpp"
+#include "actors/room/requests.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -84,8 +84,7 @@ void users::leave(const std::string& user, caf::actor_id who) {
   }
 }
 
-template <class Command>
-void users::tell(const Command& body, const ask_node& command,
+void users::tell(const addressee& named, const ask_node& command,
                  caf::response_promise promise) {
   auto all = std::make_shared<gathered>();
   all->promise = std::move(promise);
@@ -93,8 +92,8 @@ void users::tell(const Command& body, const ask_node& command,
   bool more = false;
   // Without a user it is for one client of whatever user; never for all.
   std::vector<caf::actor> whom;
-  if (!body.user().empty() || !body.client().empty())
-    whom = find(body.user(), std::numeric_limits<std::size_t>::max(), more);
+  if (!named.empty())
+    whom = find(named.user, std::numeric_limits<std::size_t>::max(), more);
   all->missing = whom.size() + 1;
   for (const auto& connection : whom)
     request(connection, caf::infinite, user_command{command.request})
@@ -110,25 +109,12 @@ void users::tell(const Command& body, const ask_node& command,
 
 void users::answer(const ask_node& question, caf::response_promise promise) {
   const auto& request = *question.request;
-  switch (request.body_case()) {
-  case roost::link::NodeRequest::kSubscribe:
-    return tell(request.subscribe(), question, std::move(promise));
-  case roost::link::NodeRequest::kUnsubscribe:
-    return tell(request.unsubscribe(), question, std::move(promise));
-  case roost::link::NodeRequest::kDisconnect:
-    return tell(request.disconnect(), question, std::move(promise));
-  case roost::link::NodeRequest::kRefresh:
-    return tell(request.refresh(), question, std::move(promise));
-  case roost::link::NodeRequest::kConnections:
+  const auto row = row_of(request);
+  if (row.by == answerer::connections)
+    return tell(row.named(request), question, std::move(promise));
+  if (request.has_connections())
     return list(request.connections(), std::move(promise));
-  default:
-    break;
-  }
-  auto reply = std::make_shared<roost::link::NodeReply>();
-  reply->mutable_error()->set_code(
-      static_cast<std::uint32_t>(proto::errc::method_not_found));
-  reply->mutable_error()->set_message("users do not know this request");
-  promise.deliver(node_answer{std::move(reply)});
+  promise.deliver(unknown_request());
 }
 
 void users::list(const roost::link::Connections& wanted,

@@ -3,6 +3,7 @@
 #include "actors/client/users_messages.hpp"
 #include "actors/lane/lane_actor.hpp"
 #include "actors/messages.hpp"
+#include "actors/node_requests.hpp"
 
 #include <caf/actor_control_block.hpp>
 
@@ -43,8 +44,7 @@ private:
   bool admit(const std::string& user, const caf::strong_actor_ptr& who);
   void leave(const std::string& user, caf::actor_id who);
   void answer(const ask_node& question, caf::response_promise promise);
-  template <class Command>
-  void tell(const Command& body, const ask_node& command,
+  void tell(const addressee& named, const ask_node& command,
             caf::response_promise promise);
   void list(const roost::link::Connections& wanted,
             caf::response_promise promise);

@@ -13,6 +13,20 @@ shard_answer shard_refused(proto::errc code) {
       error_reply<roost::link::ShardReply>(code))};
 }
 
+node_answer node_refused(proto::errc code, std::string_view why) {
+  return {std::make_shared<roost::link::NodeReply>(
+      error_reply<roost::link::NodeReply>(code, why))};
+}
+
+node_answer no_answer(std::string_view why) {
+  return node_refused(proto::errc::internal, why);
+}
+
+node_answer unknown_request() {
+  return node_refused(proto::errc::method_not_found,
+                      "nobody here answers this request");
+}
+
 room_answer refused(proto::errc code, std::string_view why) {
   return {std::make_shared<roost::link::RoomReply>(
       error_reply<roost::link::RoomReply>(

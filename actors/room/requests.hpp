@@ -23,6 +23,15 @@ Reply error_reply(proto::errc code, std::string_view why = {}) {
 shard_answer shard_done();
 shard_answer shard_refused(proto::errc code);
 
+/// The answer of a node that refuses: `code`, and a sentence for who asked.
+node_answer node_refused(proto::errc code, std::string_view why);
+
+/// Says why nobody can answer, now or here: errc::internal.
+node_answer no_answer(std::string_view why);
+
+/// Answers a request that is not for who got it: of a later version, mostly.
+node_answer unknown_request();
+
 /// An answer that refuses: `code`, and a sentence for the log of who asked.
 room_answer refused(proto::errc code, std::string_view why = {});
 

@@ -104,8 +104,15 @@ TEST_F(node_agent_test, passes_commands_to_the_users) {
   EXPECT_EQ(alice.ending(), "3503 force disconnect");
 }
 
-TEST_F(node_agent_test, answers_what_it_does_not_know) {
-  EXPECT_TRUE(ask_agent({}).has_error());
+TEST_F(node_agent_test, refuses_what_it_does_not_know) {
+  EXPECT_EQ(ask_agent({}).error().code(), 104u);
+}
+
+TEST_F(node_agent_test, refuses_what_coordinators_answer) {
+  roost::link::NodeRequest request;
+  request.mutable_drain()->set_node("node-2");
+
+  EXPECT_EQ(ask_agent(request).error().code(), 104u);
 }
 
 } // namespace

@@ -68,6 +68,15 @@ TEST_F(membership_test, surveys_itself_when_embedded) {
   EXPECT_EQ(result->replies.at("alone")->reached(), 9u);
 }
 
+TEST_F(membership_test, refuses_what_no_coordinator_answers) {
+  auto it = embedded();
+  auto request = std::make_shared<roost::link::NodeRequest>();
+  request->mutable_info();
+  const auto answer = ask<node_answer>(it, ask_node{request});
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->reply->error().code(), 104u);
+}
+
 TEST_F(membership_test, backs_off_while_it_can_not_connect) {
   start("a");
   advance(10s);

@@ -1,7 +1,6 @@
 #include "actors/cluster/coordinator/coordinator.hpp"
 
-#include "actors/cluster/link/link_requests.hpp"
-#include "actors/cluster/membership/survey_table.hpp"
+#include "actors/room/requests.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -107,13 +106,12 @@ void coordinator::on_raft(const raft_received& x) {
 
 caf::result<node_answer> coordinator::on_command(const ask_node& x) {
   if (!x.request->has_drain())
-    return node_answer{no_answer("the coordinators know no such command")};
+    return unknown_request();
   const auto& order = x.request->drain();
   if (state_.leads() && !state_.settling())
     return drain(order);
   if (state_.leads() || order.passed_on() || log_->leader().empty())
-    return node_answer{
-        no_answer("no coordinator leads just now; try again in a moment")};
+    return no_answer("no coordinator leads just now; try again in a moment");
   return pass_on(order);
 }
 
@@ -128,8 +126,7 @@ caf::result<node_answer> coordinator::pass_on(const roost::link::Drain& order) {
 caf::result<node_answer> coordinator::drain(const roost::link::Drain& order) {
   if (const auto why = state_.refuses_to_drain(order.node(), order.undo());
       !why.empty())
-    return node_answer{std::make_shared<roost::link::NodeReply>(
-        error_reply<roost::link::NodeReply>(proto::errc::bad_request, why))};
+    return node_refused(proto::errc::bad_request, why);
   auto promise = make_response_promise<node_answer>();
   const auto effects =
       state_.drain(order.node(), order.undo(), home_lane().now());

@@ -1,6 +1,6 @@
 #include "actors/cluster/coordinator/pending_drains.hpp"
 
-#include "actors/cluster/membership/survey_table.hpp"
+#include "actors/room/requests.hpp"
 #include "actors/room/view_reader.hpp"
 
 #include <utility>
@@ -14,8 +14,8 @@ bool holds(const roost::link::View& view, const roost::link::Drain& order) {
 }
 
 node_answer unknown() {
-  return {no_answer("the coordinators did not decide in time; what holds is in"
-                    " the next view")};
+  return no_answer("the coordinators did not decide in time; what holds is in"
+                   " the next view");
 }
 
 } // namespace

@@ -1,5 +1,6 @@
 // The part of link that handles what the peer sends.
 #include "actors/cluster/link/link.hpp"
+#include "actors/node_requests.hpp"
 
 #include <caf/send.hpp>
 
@@ -200,8 +201,9 @@ void link::receive_shard_requests(std::uint64_t id, ShardRequests& body) {
 
 void link::receive_node_request(std::uint64_t id, NodeRequest& body) {
   constexpr int field = LinkFrame::kNodeReplyFieldNumber;
-  const auto& who =
-      body.has_drain() ? settings_->membership : settings_->node_agent;
+  const auto& who = row_of(body).by == answerer::coordinators
+                        ? settings_->membership
+                        : settings_->node_agent;
   if (!who)
     return reply(
         epoch_, id, field,

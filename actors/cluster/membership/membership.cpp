@@ -1,6 +1,7 @@
 #include "actors/cluster/membership/membership.hpp"
 
 #include "actors/cluster/coordinator/coordinator.hpp"
+#include "actors/room/requests.hpp"
 
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
@@ -161,14 +162,14 @@ void membership::ask_for_survey(
     const std::shared_ptr<const roost::link::NodeRequest>& x) {
   if (!whom)
     return surveys_.answer(number, node,
-                           no_answer(node + " answers no questions"));
+                           no_answer(node + " answers no questions").reply);
   request(whom, caf::infinite, ask_node{x})
       .then(
           [this, number, node](const node_answer& answer) {
             surveys_.answer(number, node, answer.reply);
           },
           [this, number, node](caf::error&) {
-            surveys_.answer(number, node, no_answer(node + " stops"));
+            surveys_.answer(number, node, no_answer(node + " stops").reply);
           });
 }
 

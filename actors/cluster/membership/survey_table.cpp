@@ -1,17 +1,12 @@
 #include "actors/cluster/membership/survey_table.hpp"
 
-#include "actors/cluster/link/link_requests.hpp"
+#include "actors/room/requests.hpp"
 
 #include <utility>
 
 namespace actors {
 
 using roost::link::NodeReply;
-
-std::shared_ptr<NodeReply> no_answer(const std::string& why) {
-  return std::make_shared<NodeReply>(
-      error_reply<NodeReply>(proto::errc::internal, why));
-}
 
 std::uint64_t survey_table::start(const std::vector<std::string>& nodes,
                                   promise who, time_point deadline) {
@@ -45,7 +40,7 @@ void survey_table::answer(std::uint64_t number, const std::string& node,
 void survey_table::end(entry& x, const std::string& why) {
   for (auto& [node, reply] : x.result.replies)
     if (!reply)
-      reply = no_answer(why);
+      reply = no_answer(why).reply;
   x.who.deliver(std::move(x.result));
 }
 

@@ -52,7 +52,4 @@ private:
   std::map<std::uint64_t, entry> under_way_;
 };
 
-/// A NodeReply that says why there is no answer.
-std::shared_ptr<roost::link::NodeReply> no_answer(const std::string& why);
-
 } // namespace actors

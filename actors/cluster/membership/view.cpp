@@ -1,6 +1,8 @@
 // The part of membership that speaks with the coordinator and keeps the view.
 #include "actors/cluster/membership/membership.hpp"
 #include "actors/cluster/view_check.hpp"
+#include "actors/node_requests.hpp"
+#include "actors/room/requests.hpp"
 
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
@@ -104,13 +106,14 @@ void membership::on_send_raft(send_raft& x) {
 // -- commands -----------------------------------------------------------------
 
 caf::result<node_answer> membership::on_command(const ask_node& x) {
+  if (row_of(*x.request).by != answerer::coordinators)
+    return unknown_request();
   if (coordinator_) {
     delegate(coordinator_, x);
     return caf::delegated<node_answer>{};
   }
-  return node_answer{no_answer(settings_.transport
-                                   ? self() + " is not a coordinator"
-                                   : self() + " is a cluster by itself")};
+  return no_answer(settings_.transport ? self() + " is not a coordinator"
+                                       : self() + " is a cluster by itself");
 }
 
 caf::result<node_answer>
@@ -119,8 +122,8 @@ membership::on_ask_coordinator(const ask_coordinator& x) {
     delegate(*link, ask_node{x.request});
     return caf::delegated<node_answer>{};
   }
-  return node_answer{no_answer("the coordinator that leads, " + x.to
-                               + ", is not reachable from " + self())};
+  return no_answer("the coordinator that leads, " + x.to
+                   + ", is not reachable from " + self());
 }
 
 void membership::to_coordinator(const std::string& node,
