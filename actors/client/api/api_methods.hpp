@@ -43,7 +43,8 @@ private:
   /// The options of a room; nothing when `done` was called with an error.
   options_ptr find(const std::string& room, const on_reply& done) const;
 
-  // -- rooms (rooms.cpp) ------------------------------------------------------
+  // -- rooms (room_methods.cpp)
+  // ------------------------------------------------------
 
   template <class Request>
   void publish(const std::string& room, Request& request, on_reply done);
@@ -57,7 +58,8 @@ private:
                 std::function<void(roost::link::RoomReply&, roost::api::Reply&)>
                     translate);
 
-  // -- nodes (nodes.cpp) ------------------------------------------------------
+  // -- nodes (node_methods.cpp)
+  // ------------------------------------------------------
 
   void subscribe(roost::api::SubscribeRequest& request, on_reply done);
   void unsubscribe(const roost::api::UnsubscribeRequest& request,
