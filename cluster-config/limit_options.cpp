@@ -33,10 +33,6 @@ void add_queues(section& out) {
       .add("audience_parked_requests",
            &limits_section::audience_parked_requests, integer(1, many),
            "Requests of one lane's clients that wait for another node.")
-      .add("subscribe_buffer_bytes", &limits_section::subscribe_buffer_bytes,
-           bytes(4 * kibibyte, 1024 * mebibyte),
-           "Bytes of publications kept for one subscription while it is being"
-           " made.")
       .add("api_requests", &limits_section::api_requests, integer(1, many),
            "Requests of the server API and of admins under way.")
       .add("api_batch_commands", &limits_section::api_batch_commands,

@@ -264,9 +264,6 @@ struct limits_section {
   std::uint32_t shard_parked_requests = 10'000;
   /// Requests that wait at an audience for a room's home.
   std::uint32_t audience_parked_requests = 10'000;
-  /// Bytes of live publications kept for one subscription while it is being
-  /// set up.
-  std::size_t subscribe_buffer_bytes = 1 * mebibyte;
   /// Server API and admin requests under way.
   std::uint32_t api_requests = 10'000;
   /// Commands in one batch request of the server API.
