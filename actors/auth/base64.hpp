@@ -1,6 +1,5 @@
 #pragma once
 
-#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,8 +12,5 @@ std::string base64url(std::string_view bytes);
 /// foreign characters, and last characters whose unused bits are set: a text
 /// has one encoding only, so a signature can't be rewritten and stay valid.
 bool append_base64url(std::string_view text, std::string& out);
-
-/// What `text` encodes in the standard alphabet with padding (section 4).
-std::optional<std::string> from_base64(std::string_view text);
 
 } // namespace actors

@@ -1,6 +1,6 @@
 #include "actors/auth/json_claims.hpp"
 
-#include "actors/auth/base64.hpp"
+#include "proto/base64.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -84,7 +84,7 @@ bool read_base64(dom::element value, std::string& out) {
   std::string_view text;
   if (value.get(text) != simdjson::SUCCESS)
     return false;
-  auto bytes = from_base64(text);
+  auto bytes = proto::decode_base64(text);
   if (!bytes)
     return false;
   out = std::move(*bytes);

@@ -1,6 +1,6 @@
 #include "net/websocket/upgrade.hpp"
 
-#include "actors/auth/base64.hpp"
+#include "proto/base64.hpp"
 
 #include <openssl/evp.h>
 
@@ -66,7 +66,7 @@ upgrade_choice choose_upgrade(std::string_view target,
 }
 
 bool is_upgrade_key(std::string_view key) {
-  const auto bytes = actors::from_base64(key);
+  const auto bytes = proto::decode_base64(key);
   return bytes && bytes->size() == 16;
 }
 

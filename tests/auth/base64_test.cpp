@@ -21,11 +21,7 @@ std::optional<std::string> decode_url(std::string_view text) {
 
 // The vectors of RFC 4648 section 10.
 TEST(base64_test, agrees_with_the_standard) {
-  EXPECT_EQ(from_base64(""), "");
-  EXPECT_EQ(from_base64("Zg=="), "f");
-  EXPECT_EQ(from_base64("Zm8="), "fo");
-  EXPECT_EQ(from_base64("Zm9v"), "foo");
-  EXPECT_EQ(from_base64("Zm9vYmFy"), "foobar");
+  EXPECT_EQ(base64url(""), "");
   EXPECT_EQ(base64url("f"), "Zg");
   EXPECT_EQ(base64url("fo"), "Zm8");
   EXPECT_EQ(base64url("foobar"), "Zm9vYmFy");
@@ -36,8 +32,6 @@ TEST(base64_test, uses_the_alphabet_of_urls) {
   EXPECT_EQ(base64url("\xfb\xff\xfe"), "-__-");
   EXPECT_EQ(decode_url("-__-"), "\xfb\xff\xfe");
   EXPECT_EQ(decode_url("+//+"), std::nullopt);
-  EXPECT_EQ(from_base64("+//+"), "\xfb\xff\xfe");
-  EXPECT_EQ(from_base64("-__-"), std::nullopt);
 }
 
 TEST(base64_test, decodes_every_byte_at_every_position) {
@@ -50,16 +44,9 @@ TEST(base64_test, decodes_every_byte_at_every_position) {
   }
 }
 
-TEST(base64_test, refuses_padding_in_urls) {
+TEST(base64_test, refuses_padding) {
   EXPECT_EQ(decode_url("Zg=="), std::nullopt);
   EXPECT_EQ(decode_url("Zm8="), std::nullopt);
-}
-
-TEST(base64_test, refuses_missing_or_misplaced_padding) {
-  EXPECT_EQ(from_base64("Zg"), std::nullopt);
-  EXPECT_EQ(from_base64("Zg="), std::nullopt);
-  EXPECT_EQ(from_base64("Zg==Zg=="), std::nullopt);
-  EXPECT_EQ(from_base64("===="), std::nullopt);
 }
 
 TEST(base64_test, refuses_foreign_characters) {
