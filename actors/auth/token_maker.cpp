@@ -1,7 +1,7 @@
 #include "actors/auth/token_maker.hpp"
 
 #include "actors/auth/algorithm.hpp"
-#include "actors/auth/base64.hpp"
+#include "actors/auth/base64url.hpp"
 #include "actors/auth/hmac_key.hpp"
 #include "actors/auth/json_claims.hpp"
 #include "actors/auth/key_pair.hpp"

@@ -1,6 +1,6 @@
 #include "actors/auth/token_parts.hpp"
 
-#include "actors/auth/base64.hpp"
+#include "actors/auth/base64url.hpp"
 #include "actors/auth/claims_reader.hpp"
 #include "actors/auth/json_claims.hpp"
 

@@ -1,6 +1,6 @@
 #include "net/load/token.hpp"
 
-#include "actors/auth/base64.hpp"
+#include "actors/auth/base64url.hpp"
 #include "actors/auth/hmac_key.hpp"
 #include "net/load/protocol/protocol.hpp"
 

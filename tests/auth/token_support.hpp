@@ -1,6 +1,6 @@
 #pragma once
 
-#include "actors/auth/base64.hpp"
+#include "actors/auth/base64url.hpp"
 #include "actors/auth/hmac_key.hpp"
 #include "actors/auth/token_verifier.hpp"
 #include "tests/auth/golden.hpp"

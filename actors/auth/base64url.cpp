@@ -1,4 +1,4 @@
-#include "actors/auth/base64.hpp"
+#include "actors/auth/base64url.hpp"
 
 #include <array>
 #include <cstdint>
