@@ -15,7 +15,7 @@
 #include "net/http/public_routes.hpp"
 #include "net/listener.hpp"
 #include "net/metrics/metrics_page.hpp"
-#include "net/peer/peer_transport.hpp"
+#include "net/peer/asio_peer_transport.hpp"
 #include "net/version.hpp"
 #include "net/view_watch.hpp"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "net/peer/peer_transport.hpp"
+#include "net/peer/asio_peer_transport.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "net/peer/peer_transport.hpp"
+#include "net/peer/asio_peer_transport.hpp"
 
 #include "net/peer/authenticator.hpp"
 #include "net/peer/dial_attempt.hpp"

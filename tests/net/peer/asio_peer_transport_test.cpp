@@ -1,4 +1,4 @@
-#include "net/peer/peer_transport.hpp"
+#include "net/peer/asio_peer_transport.hpp"
 #include "tests/net/peer/peer_test.hpp"
 #include "tests/net/peer/raw_client.hpp"
 
@@ -39,7 +39,7 @@ void expect_refused(peer_options options, refusal_reason reason,
   EXPECT_THAT(a.log_text() + b.log_text(), Not(HasSubstr("s3cret")));
 }
 
-TEST(peer_transport_test, hands_out_a_connection_on_both_sides) {
+TEST(asio_peer_transport_test, hands_out_a_connection_on_both_sides) {
   test_node a{"a"};
   test_node b{"b"};
   b.dial(a);
@@ -60,7 +60,7 @@ TEST(peer_transport_test, hands_out_a_connection_on_both_sides) {
   EXPECT_EQ(a.metrics().pending, 0U);
 }
 
-TEST(peer_transport_test, sets_the_options_of_handed_out_sockets) {
+TEST(asio_peer_transport_test, sets_the_options_of_handed_out_sockets) {
   test_node a{"a"};
   test_node b{"b"};
   b.dial(a);
@@ -74,7 +74,7 @@ TEST(peer_transport_test, sets_the_options_of_handed_out_sockets) {
   }
 }
 
-TEST(peer_transport_test, takes_no_byte_that_belongs_to_the_connection) {
+TEST(asio_peer_transport_test, takes_no_byte_that_belongs_to_the_connection) {
   // Both sides write at once after the hand-over; nothing may be missing.
   test_node a{"a"};
   test_node b{"b"};
@@ -86,7 +86,7 @@ TEST(peer_transport_test, takes_no_byte_that_belongs_to_the_connection) {
   }
 }
 
-TEST(peer_transport_test, a_cut_ends_both_ends) {
+TEST(asio_peer_transport_test, a_cut_ends_both_ends) {
   test_node a{"a"};
   test_node b{"b"};
   b.dial(a);
@@ -98,7 +98,7 @@ TEST(peer_transport_test, a_cut_ends_both_ends) {
   EXPECT_TRUE(at_end(at_b.fd));
 }
 
-TEST(peer_transport_test, a_cut_touches_no_descriptor_that_was_reused) {
+TEST(asio_peer_transport_test, a_cut_touches_no_descriptor_that_was_reused) {
   // Given a connection whose user has closed its descriptor
   test_node a{"a"};
   test_node b{"b"};
@@ -117,14 +117,14 @@ TEST(peer_transport_test, a_cut_touches_no_descriptor_that_was_reused) {
   ::close(pair[1]);
 }
 
-TEST(peer_transport_test, refuses_another_secret) {
+TEST(asio_peer_transport_test, refuses_another_secret) {
   auto options = options_of("b");
   options.secret = "guess";
   expect_refused(options, refusal_reason::secret, "refuses b at 127.0.0.1:",
                  "the cluster secret does not match");
 }
 
-TEST(peer_transport_test, refuses_another_cluster) {
+TEST(asio_peer_transport_test, refuses_another_cluster) {
   auto options = options_of("b");
   options.cluster = "staging";
   expect_refused(options, refusal_reason::cluster,
@@ -132,27 +132,27 @@ TEST(peer_transport_test, refuses_another_cluster) {
                  R"(it belongs to cluster "c", this node to "staging")");
 }
 
-TEST(peer_transport_test, refuses_another_version) {
+TEST(asio_peer_transport_test, refuses_another_version) {
   auto options = options_of("b");
   options.version = 9;
   expect_refused(options, refusal_reason::version, "it speaks version 9",
                  "it speaks version 1");
 }
 
-TEST(peer_transport_test, refuses_a_node_with_its_own_name) {
+TEST(asio_peer_transport_test, refuses_a_node_with_its_own_name) {
   auto options = options_of("b");
   options.self.node = "a";
   expect_refused(options, refusal_reason::same_name,
                  R"(both nodes are named "a")", R"(both nodes are named "a")");
 }
 
-TEST(peer_transport_test, refuses_itself) {
+TEST(asio_peer_transport_test, refuses_itself) {
   test_node a{"a"};
   a.dial(a);
   EXPECT_THAT(a.failure(), HasSubstr("this node itself"));
 }
 
-TEST(peer_transport_test, says_why_a_host_cannot_be_reached) {
+TEST(asio_peer_transport_test, says_why_a_host_cannot_be_reached) {
   test_node a{"a"};
   std::uint16_t free_port = 0;
   {
@@ -166,7 +166,7 @@ TEST(peer_transport_test, says_why_a_host_cannot_be_reached) {
   EXPECT_THAT(a.failure(), HasSubstr("\"nowhere\" is not an address"));
 }
 
-TEST(peer_transport_test, gives_up_a_node_that_accepts_and_says_nothing) {
+TEST(asio_peer_transport_test, gives_up_a_node_that_accepts_and_says_nothing) {
   auto listener = ::socket(AF_INET, SOCK_STREAM, 0);
   sockaddr_in at{};
   at.sin_family = AF_INET;
@@ -184,7 +184,8 @@ TEST(peer_transport_test, gives_up_a_node_that_accepts_and_says_nothing) {
   ::close(listener);
 }
 
-TEST(peer_transport_test, a_stop_fails_what_is_under_way_and_keeps_the_rest) {
+TEST(asio_peer_transport_test,
+     a_stop_fails_what_is_under_way_and_keeps_the_rest) {
   auto options = options_of("a");
   options.handshake_timeout = std::chrono::seconds{60};
   test_node a{options};
@@ -204,7 +205,7 @@ TEST(peer_transport_test, a_stop_fails_what_is_under_way_and_keeps_the_rest) {
   EXPECT_EQ(receive(at_b.fd, 10), "still here");
 }
 
-TEST(peer_transport_test, calls_back_exactly_once_for_each_dial) {
+TEST(asio_peer_transport_test, calls_back_exactly_once_for_each_dial) {
   test_node a{"a"};
   auto options = options_of("b");
   options.secret = "guess";
@@ -217,7 +218,7 @@ TEST(peer_transport_test, calls_back_exactly_once_for_each_dial) {
   EXPECT_EQ(b.failure_count() + b.connection_count(), 50U);
 }
 
-TEST(peer_transport_test, says_which_address_is_in_use) {
+TEST(asio_peer_transport_test, says_which_address_is_in_use) {
   test_node a{"a"};
   auto options = options_of("b");
   options.listen = a.address();
@@ -231,7 +232,7 @@ TEST(peer_transport_test, says_which_address_is_in_use) {
   }
 }
 
-TEST(peer_transport_test, does_not_open_without_a_secret_or_certificates) {
+TEST(asio_peer_transport_test, does_not_open_without_a_secret_or_certificates) {
   auto options = options_of("a");
   options.secret.clear();
   asio_peer_transport a{options};
