@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/cluster/peer_transport.hpp"
-#include "net/peer/frame.hpp"
+#include "net/peer/handshake_frame.hpp"
 
 #include <chrono>
 #include <cstddef>

@@ -1,6 +1,6 @@
 // What a stranger who reaches the port can do: nothing.
-#include "net/peer/frame.hpp"
 #include "net/peer/handshake.hpp"
+#include "net/peer/handshake_frame.hpp"
 #include "tests/net/peer/peer_test.hpp"
 #include "tests/net/peer/raw_client.hpp"
 

@@ -1,4 +1,4 @@
-#include "net/peer/frame.hpp"
+#include "net/peer/handshake_frame.hpp"
 
 #include <cassert>
 
