@@ -3,10 +3,10 @@
 #include "net/peer/authenticator.hpp"
 #include "net/peer/dial_attempt.hpp"
 #include "net/peer/fd_guard.hpp"
+#include "net/peer/mutual_tls.hpp"
 #include "net/peer/peer_listener.hpp"
 #include "net/peer/refusal_log.hpp"
 #include "net/peer/socket_options.hpp"
-#include "net/peer/tls_context.hpp"
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -111,7 +111,7 @@ asio_peer_transport::~asio_peer_transport() {
 void asio_peer_transport::open() {
   impl_->check_options();
   if (impl_->options.tls)
-    impl_->tls = make_tls_context(*impl_->options.tls);
+    impl_->tls = make_mutual_tls(*impl_->options.tls);
   impl_->listener =
       std::make_unique<peer_listener>(impl_->io, impl_->options, impl_->terms,
                                       impl_->tls.get(), *impl_->metrics);

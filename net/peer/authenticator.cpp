@@ -1,6 +1,6 @@
 #include "net/peer/authenticator.hpp"
 
-#include "net/peer/tls_context.hpp"
+#include "net/peer/mutual_tls.hpp"
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/co_spawn.hpp>

@@ -13,7 +13,7 @@ namespace net::peer {
 /// `files.ca`, and nothing is resumed, so each connection is verified anew.
 /// Throws std::runtime_error with a sentence that names the file at fault.
 std::unique_ptr<boost::asio::ssl::context>
-make_tls_context(const tls_files& files);
+make_mutual_tls(const tls_files& files);
 
 /// Why a TLS operation on this connection failed, as a clause.
 std::string tls_failure(SSL* connection, const boost::system::error_code& ec);

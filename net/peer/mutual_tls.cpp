@@ -1,4 +1,4 @@
-#include "net/peer/tls_context.hpp"
+#include "net/peer/mutual_tls.hpp"
 
 #include "net/peer/asio.hpp"
 
@@ -23,7 +23,7 @@ void check(const error_code& ec, const char* what, const std::string& file) {
 
 } // namespace
 
-std::unique_ptr<ssl::context> make_tls_context(const tls_files& files) {
+std::unique_ptr<ssl::context> make_mutual_tls(const tls_files& files) {
   auto context = std::make_unique<ssl::context>(ssl::context::tlsv13);
   error_code ec;
   // Never ask for a passphrase on the terminal.
