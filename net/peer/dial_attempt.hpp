@@ -1,7 +1,7 @@
 #pragma once
 
+#include "net/asio.hpp"
 #include "net/peer/address.hpp"
-#include "net/peer/asio.hpp"
 #include "net/peer/refusal.hpp"
 
 #include <boost/asio/steady_timer.hpp>

@@ -1,6 +1,6 @@
 #include "net/peer/mutual_tls.hpp"
 
-#include "net/peer/asio.hpp"
+#include "net/asio.hpp"
 
 #include <boost/asio/ssl/error.hpp>
 #include <openssl/err.h>

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "net/peer/asio.hpp"
+#include "net/asio.hpp"
 #include "net/peer/refusal.hpp"
 
 #include <boost/asio/steady_timer.hpp>

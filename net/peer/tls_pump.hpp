@@ -1,6 +1,6 @@
 #pragma once
 
-#include "net/peer/asio.hpp"
+#include "net/asio.hpp"
 
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/ssl/stream.hpp>
