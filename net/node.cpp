@@ -76,7 +76,7 @@ make_transport(const config::node_config& config,
     return nullptr;
   const auto& cluster = *config.cluster;
   peer::peer_options options;
-  options.listen = to_string(cluster.listen);
+  options.listen = cluster.listen;
   options.self = {.node = config.node.name,
                   .incarnation = incarnation,
                   .address = to_string(cluster.advertise),

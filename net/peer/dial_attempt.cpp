@@ -5,7 +5,6 @@
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/post.hpp>
 
-#include <stdexcept>
 #include <utility>
 
 namespace net::peer {
@@ -35,17 +34,17 @@ void dial_attempt::start(const std::string& address,
                     "no connection within " + std::to_string(limit.count())
                         + " ms");
   });
-  try {
-    resolve(parse_host_port(address));
-  } catch (const std::invalid_argument& wrong) {
-    asio::post(deadline_.get_executor(),
-               [self, why = std::string{wrong.what()}] {
-                 self->give_up(refusal_reason::unreachable, why);
-               });
-  }
+  if (const auto target = config::parse_address(address))
+    return resolve(*target);
+  asio::post(deadline_.get_executor(), [self, address] {
+    self->give_up(refusal_reason::unreachable,
+                  "\"" + address
+                      + "\" is not an address: host:port or "
+                        "[IPv6]:port is due");
+  });
 }
 
-void dial_attempt::resolve(const host_port& target) {
+void dial_attempt::resolve(const config::address& target) {
   error_code not_numeric;
   auto ip = asio::ip::make_address(target.host, not_numeric);
   if (!not_numeric)

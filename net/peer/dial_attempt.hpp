@@ -1,7 +1,7 @@
 #pragma once
 
+#include "cluster-config/address.hpp"
 #include "net/asio.hpp"
-#include "net/peer/address.hpp"
 #include "net/peer/refusal.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -35,7 +35,7 @@ public:
   bool nobody_listens() const { return tried_ > 0 && closed_ == tried_; }
 
 private:
-  void resolve(const host_port& target);
+  void resolve(const config::address& target);
   void connect(const tcp::resolver::results_type& endpoints);
   void note(const error_code& ec);
   void settle(outcome result);

@@ -1,6 +1,5 @@
 #include "net/peer/peer_listener.hpp"
 
-#include "net/peer/address.hpp"
 #include "net/peer/socket_options.hpp"
 
 #include <algorithm>
@@ -15,7 +14,8 @@ namespace {
 constexpr std::chrono::milliseconds out_of_files_pause{200};
 
 std::string name_of(const tcp::endpoint& endpoint) {
-  return to_string(host_port{endpoint.address().to_string(), endpoint.port()});
+  return to_string(
+      config::address{endpoint.address().to_string(), endpoint.port()});
 }
 
 } // namespace
@@ -30,13 +30,14 @@ void peer_listener::open() {
   error_code ec;
   auto check = [&](const char* what) {
     if (ec)
-      throw std::runtime_error("The cluster address " + options_.listen + " "
-                               + what + ": " + ec.message());
+      throw std::runtime_error("The cluster address "
+                               + to_string(options_.listen) + " " + what + ": "
+                               + ec.message());
   };
-  auto address = parse_host_port(options_.listen);
+  const auto& [host, port] = options_.listen;
   tcp::resolver resolver{acceptor_.get_executor()};
-  auto found = resolver.resolve(address.host, std::to_string(address.port),
-                                tcp::resolver::passive, ec);
+  auto found =
+      resolver.resolve(host, std::to_string(port), tcp::resolver::passive, ec);
   check("cannot be resolved");
   auto endpoint = found.begin()->endpoint();
   acceptor_.open(endpoint.protocol(), ec);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/cluster/peer_transport.hpp"
+#include "cluster-config/address.hpp"
 #include "net/peer/handshake_frame.hpp"
 
 #include <chrono>
@@ -25,8 +26,8 @@ struct tls_files {
 
 /// What `asio_peer_transport` needs to know.
 struct peer_options {
-  /// host:port to accept on; port 0 takes a free one.
-  std::string listen;
+  /// Where to accept; port 0 takes a free one.
+  config::address listen;
 
   /// This node, as it introduces itself.
   actors::peer_identity self;

@@ -221,7 +221,7 @@ TEST(asio_peer_transport_test, calls_back_exactly_once_for_each_dial) {
 TEST(asio_peer_transport_test, says_which_address_is_in_use) {
   test_node a{"a"};
   auto options = options_of("b");
-  options.listen = a.address();
+  options.listen = {"127.0.0.1", a.port()};
   asio_peer_transport b{options};
   try {
     b.open();

@@ -24,7 +24,7 @@ bool wait_for(int fd, short events) {
 
 peer_options options_of(const std::string& node) {
   peer_options options;
-  options.listen = "127.0.0.1:0";
+  options.listen = {"127.0.0.1", 0};
   options.self = {node, "00000000000000" + node.substr(0, 1) + "0",
                   "127.0.0.1:7000", node == "a"};
   options.cluster = "c";
