@@ -1,8 +1,10 @@
 #pragma once
 
-// Every message between actors. Requests that may cross nodes are Protobuf
-// objects of proto/link.proto, the same whether the receiver is near or far;
-// only `link_*` messages themselves are ever serialised by CAF.
+// The messages that pass from one folder of actors/ to another; those that stay
+// within a folder stand there, with their actors. What may cross nodes is a
+// Protobuf object of proto/link.proto, the same whether the receiver is near or
+// far; CAF serialises nothing but what links say to each other
+// (actors/cluster/link/link_messages.hpp).
 
 #include "actors/room/view_reader.hpp"
 #include "proto/client.pb.h"
@@ -10,7 +12,6 @@
 
 #include <caf/actor.hpp>
 #include <caf/allowed_unsafe_message_type.hpp>
-#include <caf/meta/type_name.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -160,23 +161,6 @@ struct resynchronise {
   std::string node;
 };
 
-// -- link <-> membership and coordinator --------------------------------------
-
-/// A frame that is neither a request nor a reply (join, view, heartbeat,
-/// leave ...), on its way out (to a link) or in (link -> membership).
-struct control_frame {
-  std::string peer; ///< Name of the node at the other end.
-  std::shared_ptr<const roost::link::LinkFrame> frame;
-};
-
-/// Link -> membership: the link came up (or up again), or went down.
-struct link_state {
-  std::string peer;
-  std::string incarnation;
-  bool up = false;
-  std::string why; ///< When it went down.
-};
-
 // -- shard -> membership ------------------------------------------------------
 
 /// This node has taken (or given up waiting for) the rooms of `shard` in view
@@ -191,81 +175,6 @@ struct shard_settled {
 struct copies_report {
   std::shared_ptr<const roost::link::CopiesReport> report;
 };
-
-// -- users, node agent -> connection ------------------------------------------
-
-/// A command that names the connection's user. The connection answers with
-/// true when it concerned it.
-struct user_command {
-  std::shared_ptr<const roost::link::NodeRequest> request;
-};
-
-// -- between link actors of two nodes (the only messages CAF serialises) ------
-
-/// First on a new connection, from the dialling side: where to send batches.
-struct link_hello {
-  std::uint64_t epoch = 0; ///< Names this connection; later ones are greater.
-  std::string node;
-  std::string incarnation;
-  caf::actor batches; ///< Takes link_batch.
-  caf::actor acks;    ///< Takes link_ack: the small actor that gives priority.
-};
-
-/// Answers `link_hello` with the same of the accepting side.
-struct link_welcome {
-  std::uint64_t epoch = 0;
-  std::string node;
-  std::string incarnation;
-  caf::actor batches;
-  caf::actor acks;
-};
-
-/// At most 64 KiB of the stream of LinkFrames, each prefixed by its length as
-/// a varint; a frame may span batches.
-struct link_batch {
-  std::uint64_t epoch = 0;
-  std::uint64_t seq = 0; ///< 0, 1, 2 ... within the epoch.
-  std::string bytes;
-  std::uint64_t acked = 0; ///< So many batches from the receiver were handled.
-};
-
-struct link_ack {
-  std::uint64_t epoch = 0;
-  std::uint64_t seq = 0; ///< Every batch up to this one was handled.
-};
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, link_hello& x) {
-  return f(caf::meta::type_name("roost::link_hello"), x.epoch, x.node,
-           x.incarnation, x.batches, x.acks);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, link_welcome& x) {
-  return f(caf::meta::type_name("roost::link_welcome"), x.epoch, x.node,
-           x.incarnation, x.batches, x.acks);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, link_batch& x) {
-  return f(caf::meta::type_name("roost::link_batch"), x.epoch, x.seq, x.bytes,
-           x.acked);
-}
-
-template <class Inspector>
-typename Inspector::result_type inspect(Inspector& f, link_ack& x) {
-  return f(caf::meta::type_name("roost::link_ack"), x.epoch, x.seq);
-}
-
-/// Registers what CAF serialises; the names are part of the wire contract.
-/// Call with an actor_system_config.
-template <class Config>
-void add_message_types(Config& cfg) {
-  cfg.template add_message_type<link_hello>("roost::link_hello");
-  cfg.template add_message_type<link_welcome>("roost::link_welcome");
-  cfg.template add_message_type<link_batch>("roost::link_batch");
-  cfg.template add_message_type<link_ack>("roost::link_ack");
-}
 
 } // namespace actors
 
@@ -285,8 +194,5 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::survey_result)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::view_changed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::get_view)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::resynchronise)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::control_frame)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::link_state)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::shard_settled)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::copies_report)
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::user_command)

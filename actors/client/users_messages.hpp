@@ -36,6 +36,12 @@ struct users_counted {
   std::uint32_t users = 0; ///< Distinct; all anonymous ones are one.
 };
 
+/// Users -> connection: a command that names its user. Answered with true when
+/// it concerned the connection.
+struct user_command {
+  std::shared_ptr<const roost::link::NodeRequest> request;
+};
+
 /// Users -> connection: answers `connection_described`.
 struct describe_connection {};
 
@@ -51,5 +57,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::user_entered)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::leave_user)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::count_users)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::users_counted)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::user_command)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::describe_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::connection_described)

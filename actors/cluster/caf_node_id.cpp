@@ -1,6 +1,6 @@
 #include "actors/cluster/caf_node_id.hpp"
 
-#include "actors/messages.hpp"
+#include "actors/cluster/link/link_messages.hpp"
 
 #include <caf/io/middleman.hpp>
 #include <caf/node_id.hpp>

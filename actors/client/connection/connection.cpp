@@ -2,7 +2,6 @@
 
 #include "actors/client/connection/impl.hpp"
 #include "actors/client/unix_time.hpp"
-#include "actors/client/users_messages.hpp"
 #include "actors/messages.hpp"
 
 #include <spdlog/spdlog.h>

@@ -8,6 +8,7 @@
 #include "actors/client/connection/member_task.hpp"
 #include "actors/client/connection/subscribe_authorization.hpp"
 #include "actors/client/connection/subscription.hpp"
+#include "actors/client/users_messages.hpp"
 #include "actors/lane/lane_timer.hpp"
 #include "proto/client.pb.h"
 #include "proto/errors.hpp"

@@ -1,6 +1,6 @@
 #include "actors/cluster/link/ack_port.hpp"
 
-#include "actors/messages.hpp"
+#include "actors/cluster/link/link_messages.hpp"
 
 #include <caf/send.hpp>
 

@@ -2,6 +2,7 @@
 
 #include "actors/cluster/hand_over_socket.hpp"
 #include "actors/cluster/link/link_gaps.hpp"
+#include "actors/cluster/link/link_messages.hpp"
 #include "actors/cluster/link/link_metrics.hpp"
 #include "actors/cluster/link/link_requests.hpp"
 #include "actors/cluster/link/link_stream.hpp"

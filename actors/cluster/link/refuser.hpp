@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/cluster/hand_over_socket.hpp"
+#include "actors/cluster/link/link_messages.hpp"
 #include "actors/cluster/peer_socket.hpp"
 #include "actors/lane/lane_timer.hpp"
 #include "actors/messages.hpp"

@@ -56,6 +56,23 @@ struct peer_gone {
   std::string incarnation;
 };
 
+// -- link <-> membership and coordinator --------------------------------------
+
+/// A frame that is neither a request nor a reply (join, view, heartbeat,
+/// leave ...), on its way out (to a link) or in (link -> membership).
+struct control_frame {
+  std::string peer; ///< Name of the node at the other end.
+  std::shared_ptr<const roost::link::LinkFrame> frame;
+};
+
+/// Link -> membership: the link came up (or up again), or went down.
+struct link_state {
+  std::string peer;
+  std::string incarnation;
+  bool up = false;
+  std::string why; ///< When it went down.
+};
+
 // -- membership -> link -------------------------------------------------------
 
 /// Use this connection, unless the one you have is alive.
@@ -99,6 +116,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::peer_connected)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::dial_failed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::peer_probed)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::peer_gone)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::control_frame)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::link_state)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::use_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::send_control)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::send_raft)

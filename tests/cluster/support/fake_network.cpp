@@ -1,6 +1,6 @@
 #include "tests/cluster/support/fake_network.hpp"
 
-#include "actors/messages.hpp"
+#include "actors/cluster/link/link_messages.hpp"
 
 #include <caf/event_based_actor.hpp>
 #include <caf/send.hpp>
