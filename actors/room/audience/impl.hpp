@@ -17,11 +17,11 @@ namespace actors {
 
 /// The parts of an audience:
 /// - audience.cpp: who comes and goes, by plain calls;
-/// - audience_messages.cpp: what homes are told;
-/// - audience_attach.cpp: following the streams of rooms, and starting again
+/// - home_requests.cpp: what homes are told;
+/// - attach.cpp: following the streams of rooms, and starting again
 ///   after a hole or when a home moved;
-/// - audience_recovery.cpp: letting subscribers in, with what they missed;
-/// - audience_delivery.cpp: events in, frames out.
+/// - recovery.cpp: letting subscribers in, with what they missed;
+/// - delivery.cpp: events in, frames out.
 class audience::impl final : private turn_end_task {
 public:
   using room_ptr = std::shared_ptr<audience_room>;
