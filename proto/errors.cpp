@@ -2,6 +2,14 @@
 
 namespace proto {
 
+std::optional<errc> errc_of(std::uint32_t code) noexcept {
+  constexpr auto first = static_cast<std::uint32_t>(errc::internal);
+  constexpr auto last = static_cast<std::uint32_t>(errc::concurrent_pagination);
+  if (code < first || code > last)
+    return std::nullopt;
+  return static_cast<errc>(code);
+}
+
 std::string_view message(errc code) noexcept {
   switch (code) {
   case errc::internal:

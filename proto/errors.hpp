@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 namespace proto {
@@ -37,6 +38,9 @@ enum class errc : std::uint8_t {
   /// Another page of the same channel is being read; the client tries again.
   concurrent_pagination = 113,
 };
+
+/// The error of this number; nothing when there is none.
+std::optional<errc> errc_of(std::uint32_t code) noexcept;
 
 /// What `Reply.error.message` says.
 std::string_view message(errc code) noexcept;

@@ -40,12 +40,8 @@ room_answer accepted() {
 }
 
 proto::errc error_of(const room_answer& answer) {
-  const auto code = answer.reply->error().code();
-  const auto first = static_cast<std::uint32_t>(proto::errc::internal);
-  const auto last =
-      static_cast<std::uint32_t>(proto::errc::concurrent_pagination);
-  return code >= first && code <= last ? static_cast<proto::errc>(code)
-                                       : proto::errc::internal;
+  return proto::errc_of(answer.reply->error().code())
+      .value_or(proto::errc::internal);
 }
 
 std::shared_ptr<roost::link::RoomRequest> request_to(std::string_view room) {

@@ -25,6 +25,14 @@ TEST(errors_test, every_error_code_has_its_message) {
     EXPECT_EQ(message(static_cast<errc>(100 + i)), messages[i]);
 }
 
+TEST(errors_test, only_the_numbers_of_errors_have_one) {
+  EXPECT_EQ(errc_of(99), std::nullopt);
+  EXPECT_EQ(errc_of(100), errc::internal);
+  EXPECT_EQ(errc_of(113), errc::concurrent_pagination);
+  EXPECT_EQ(errc_of(114), std::nullopt);
+  EXPECT_EQ(errc_of(100 + 256), std::nullopt);
+}
+
 TEST(errors_test, three_errors_are_temporary) {
   for (std::uint8_t i = 100; i <= 113; ++i)
     EXPECT_EQ(temporary(static_cast<errc>(i)), i == 100 || i == 111 || i == 113)
