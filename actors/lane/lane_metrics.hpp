@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/lane/code_counters.hpp"
 #include "actors/lane/counter.hpp"
 #include "actors/lane/duration_histogram.hpp"
 
@@ -35,10 +36,10 @@ struct lane_metrics {
   /// From a command's arrival to its reply, by kind.
   std::array<duration_histogram, command_count> command_durations;
 
-  /// Replies with an error, by code minus 100; the last is everything else.
-  std::array<counter, 16> reply_errors;
-  /// Disconnects by code: [0..19] 3000-3019, [20..39] 3500-3519, [40] others.
-  std::array<counter, 41> disconnects;
+  /// Replies with an error, by its code.
+  code_counters<code_range{100, 15}> reply_errors;
+  /// Connections that we ended, by code.
+  code_counters<code_range{3000, 20}, code_range{3500, 20}> disconnects;
   counter unsubscribes_pushed;
 
   // -- fan-out ----------------------------------------------------------------

@@ -6,8 +6,11 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <fstream>
+#include <type_traits>
 #include <unistd.h>
+#include <utility>
 
 namespace net {
 
@@ -58,7 +61,7 @@ void add_clients(metric_families& out, const gateway& node) {
 }
 
 /// Whether the number is one of those that the node gives.
-bool is_disconnect_code(std::size_t code) {
+bool is_disconnect_code(std::uint32_t code) {
   return proto::reason(static_cast<proto::disconnect_code>(code))
          != proto::reason(proto::disconnect_code{});
 }
@@ -90,26 +93,39 @@ void add_command_durations(metric_families& out, const gateway& node) {
         {{"method", lane_metrics::command_kinds[i]}});
 }
 
+/// Adds a counter for each code that `Codes` of lane_metrics counts, and one
+/// for the others; codes that never came up only if they are `given`.
+template <auto Codes>
+void add_codes(metric_families& out, const gateway& node,
+               const std::string& name, const std::string& help,
+               bool (*given)(std::uint32_t)) {
+  using actors::lane_metrics;
+  using counters =
+      std::remove_cvref_t<decltype(std::declval<lane_metrics>().*Codes)>;
+  counters::each_code([&](std::uint32_t code) {
+    const auto n = sum(node, [code](const lane_metrics& m) { //
+      return (m.*Codes).value(code);
+    });
+    if (n > 0 || given(code))
+      out.counter(name, help, n, {{"code", std::to_string(code)}});
+  });
+  const auto others =
+      sum(node, [](const lane_metrics& m) { return (m.*Codes).others(); });
+  out.counter(name, help, others, {{"code", "other"}});
+}
+
 void add_commands(metric_families& out, const gateway& node) {
   using actors::lane_metrics;
   for (std::size_t i = 0; i < lane_metrics::command_count; ++i)
     out.counter("roost_client_commands_total", "Commands of clients, by kind.",
                 sum(node, [i](const auto& m) { return m.commands[i].value(); }),
                 {{"method", lane_metrics::command_kinds[i]}});
-  for (std::size_t i = 0; i < 16; ++i)
-    out.counter(
-        "centrifugo_client_num_reply_errors", "Errors in replies to clients.",
-        sum(node, [i](const auto& m) { return m.reply_errors[i].value(); }),
-        {{"code", i < 15 ? std::to_string(100 + i) : "other"}});
-  for (std::size_t i = 0; i < 41; ++i) {
-    const auto code = i < 20 ? 3000 + i : 3500 + i - 20;
-    const auto n =
-        sum(node, [i](const auto& m) { return m.disconnects[i].value(); });
-    if (i == 40 || n > 0 || is_disconnect_code(code))
-      out.counter("centrifugo_client_num_server_disconnects",
-                  "Disconnects that the server began.", n,
-                  {{"code", i < 40 ? std::to_string(code) : "other"}});
-  }
+  add_codes<&lane_metrics::reply_errors>(
+      out, node, "centrifugo_client_num_reply_errors",
+      "Errors in replies to clients.", [](std::uint32_t) { return true; });
+  add_codes<&lane_metrics::disconnects>(
+      out, node, "centrifugo_client_num_server_disconnects",
+      "Disconnects that the server began.", is_disconnect_code);
   out.counter("centrifugo_client_num_server_unsubscribes",
               "Unsubscribes that the server began.",
               ROOST_SUM(unsubscribes_pushed));

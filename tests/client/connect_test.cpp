@@ -119,7 +119,7 @@ TEST_F(connect_test, answers_an_expired_token_and_accepts_nothing_more) {
   EXPECT_THAT(client.hear(), ElementsAre(R"({"id":1,"error":{"code":109,)"
                                          R"("message":"token expired"}})"));
   EXPECT_EQ(client.ending(), "open");
-  EXPECT_EQ(metrics().reply_errors[9].value(), 1u);
+  EXPECT_EQ(metrics().reply_errors.value(109), 1u);
 
   client.say(R"({"id":3,"rpc":{"method":"roost.echo"}})");
   EXPECT_EQ(client.ending(), "3501 bad request");
@@ -219,7 +219,7 @@ TEST_F(connect_test, refuses_a_command_before_connect) {
   client.say(R"({"id":1,"rpc":{"method":"roost.echo"}})");
 
   EXPECT_EQ(client.ending(), "3501 bad request");
-  EXPECT_EQ(metrics().disconnects[21].value(), 1u);
+  EXPECT_EQ(metrics().disconnects.value(3501), 1u);
 }
 
 TEST_F(connect_test, holds_the_limit_of_connections_of_a_user) {

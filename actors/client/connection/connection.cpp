@@ -82,15 +82,6 @@ void connection::lost_continuity(const std::string& room) {
 
 namespace {
 
-/// Where lane_metrics::disconnects counts a code.
-std::size_t disconnect_slot(std::uint32_t code) {
-  if (code >= 3000 && code < 3020)
-    return code - 3000;
-  if (code >= 3500 && code < 3520)
-    return code - 3500 + 20;
-  return 40;
-}
-
 std::uint32_t number(proto::disconnect_code code) {
   return static_cast<std::uint32_t>(code);
 }
@@ -120,7 +111,7 @@ void connection::impl::close(std::uint32_t code, std::string_view reason) {
   until_closed_ = self_.ctrl();
   close_code_ = code;
   close_reason_ = reason;
-  metrics().disconnects[disconnect_slot(code)].add();
+  metrics().disconnects.add(code);
   self_.home_lane().at_turn_end(after_turn_, turn_phase::sockets);
   spdlog::debug("connection {} of user \"{}\" ends: {} {}", client(), user(),
                 code, reason);

@@ -18,10 +18,6 @@ namespace {
 /// Encoded bytes that are handed to the link without waiting for more.
 constexpr std::size_t full_frame = 32 * 1024;
 
-std::size_t error_slot(std::uint32_t code) {
-  return code >= 100 && code < 115 ? code - 100 : 15;
-}
-
 } // namespace
 
 void connection::impl::reply(const roost::client::Reply& message) {
@@ -71,15 +67,14 @@ void connection::impl::refuse(std::uint32_t id, proto::errc code) {
 
 void connection::impl::refuse(std::uint32_t id,
                               const roost::link::Error& error) {
-  metrics().reply_errors[error_slot(error.code())].add();
+  metrics().reply_errors.add(error.code());
   roost::client::Reply message;
   message.set_id(id);
   auto& out = *message.mutable_error();
   out.set_code(error.code());
-  const auto known = static_cast<proto::errc>(error.code());
-  if (error_slot(error.code()) < 15 && !proto::message(known).empty()) {
-    out.set_message(std::string{proto::message(known)});
-    out.set_temporary(proto::temporary(known));
+  if (const auto known = proto::errc_of(error.code())) {
+    out.set_message(std::string{proto::message(*known)});
+    out.set_temporary(proto::temporary(*known));
   } else {
     out.set_message(error.message());
   }
