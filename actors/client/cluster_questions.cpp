@@ -1,25 +1,8 @@
 #include "actors/client/cluster_questions.hpp"
 
-#include "actors/room/room_directory.hpp"
-#include "proto/errors.hpp"
-
 #include <utility>
 
 namespace actors {
-
-void cluster_questions::room(
-    std::shared_ptr<roost::link::RoomRequest> request,
-    std::function<void(roost::link::RoomReply&)> done) {
-  const auto& shard = (*services_.rooms)[request->room()];
-  self_.request(shard, caf::infinite, ask_room{std::move(request)})
-      .then([done](const room_answer& x) { done(*x.reply); },
-            [done](caf::error&) {
-              roost::link::RoomReply reply;
-              reply.mutable_error()->set_code(
-                  static_cast<std::uint32_t>(proto::errc::internal));
-              done(reply);
-            });
-}
 
 void cluster_questions::nodes(roost::link::NodeRequest request,
                               std::function<void(const node_replies&)> done) {
@@ -28,10 +11,9 @@ void cluster_questions::nodes(roost::link::NodeRequest request,
   self_.request(services_.membership, caf::infinite, std::move(question))
       .then([done](const survey_result& x) { done(x.replies); },
             [done, node = services_.node](caf::error&) {
-              auto reply = std::make_shared<roost::link::NodeReply>();
-              reply->mutable_error()->set_code(
-                  static_cast<std::uint32_t>(proto::errc::internal));
-              done({{node, std::move(reply)}});
+              done({{node, std::make_shared<roost::link::NodeReply>(
+                               error_reply<roost::link::NodeReply>(
+                                   proto::errc::internal))}});
             });
 }
 
@@ -43,11 +25,8 @@ void cluster_questions::coordinators(
   self_.request(services_.membership, caf::infinite, std::move(question))
       .then([done](const node_answer& x) { done(*x.reply); },
             [done](caf::error&) {
-              roost::link::NodeReply reply;
-              reply.mutable_error()->set_code(
-                  static_cast<std::uint32_t>(proto::errc::internal));
-              reply.mutable_error()->set_message("the node stops");
-              done(reply);
+              done(error_reply<roost::link::NodeReply>(proto::errc::internal,
+                                                       "the node stops"));
             });
 }
 

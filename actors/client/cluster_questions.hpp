@@ -3,16 +3,21 @@
 #include "actors/client/client_services.hpp"
 #include "actors/lane/lane_actor.hpp"
 #include "actors/messages.hpp"
+#include "actors/room/requests.hpp"
+#include "actors/room/room_directory.hpp"
+#include "proto/errors.hpp"
 
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace actors {
 
-/// The questions that APIs ask of rooms and nodes, on behalf of an actor. What
-/// can't be asked is answered with an error; nothing is left open.
+/// The questions that connections and APIs ask of rooms and nodes, on behalf of
+/// an actor. What can't be asked is answered with an error; nothing is left
+/// open.
 class cluster_questions {
 public:
   using node_replies =
@@ -22,9 +27,19 @@ public:
   cluster_questions(lane_actor& self, const client_services& services)
       : self_(self), services_(services) {}
 
-  /// Asks the room that the request names.
-  void room(std::shared_ptr<roost::link::RoomRequest> request,
-            std::function<void(roost::link::RoomReply&)> done);
+  /// Asks the room that the request names; calls `done(RoomReply&)`.
+  template <class Done>
+  void room(std::shared_ptr<roost::link::RoomRequest> request, Done done) {
+    const auto& shard = (*services_.rooms)[request->room()];
+    self_.request(shard, caf::infinite, ask_room{std::move(request)})
+        .then([done](const room_answer& x) { done(*x.reply); },
+              [done](caf::error&) {
+                // The shard has ended: the node stops.
+                auto reply =
+                    error_reply<roost::link::RoomReply>(proto::errc::internal);
+                done(reply);
+              });
+  }
 
   /// Asks every node; with no membership to ask, no node answers.
   void nodes(roost::link::NodeRequest request,

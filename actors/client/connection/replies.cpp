@@ -1,6 +1,5 @@
+#include "actors/client/cluster_questions.hpp"
 #include "actors/client/connection/impl.hpp"
-#include "actors/messages.hpp"
-#include "actors/room/room_directory.hpp"
 #include "proto/client_codec.hpp"
 
 #include <spdlog/spdlog.h>
@@ -101,26 +100,17 @@ void connection::impl::ask(std::uint32_t id,
                            std::shared_ptr<roost::link::RoomRequest> request,
                            std::function<void(roost::link::RoomReply&)> done) {
   ++in_flight_;
-  const auto& shard = (*services_.rooms)[request->room()];
-  auto answered = [this, id,
-                   done = std::move(done)](roost::link::RoomReply& answer) {
-    if (closing_)
-      return;
-    if (answer.has_error())
-      refuse(id, answer.error());
-    else
-      done(answer);
-    request_done();
-  };
-  self_.request(shard, caf::infinite, ask_room{std::move(request)})
-      .then([answered](const room_answer& x) { answered(*x.reply); },
-            [answered](caf::error&) {
-              // The shard has ended: the node stops.
-              roost::link::RoomReply answer;
-              answer.mutable_error()->set_code(
-                  static_cast<std::uint32_t>(proto::errc::internal));
-              answered(answer);
-            });
+  cluster_questions{self_, services_}.room(
+      std::move(request),
+      [this, id, done = std::move(done)](roost::link::RoomReply& answer) {
+        if (closing_)
+          return;
+        if (answer.has_error())
+          refuse(id, answer.error());
+        else
+          done(answer);
+        request_done();
+      });
 }
 
 void connection::impl::request_done() {

@@ -1,4 +1,5 @@
 #include "actors/client/connection/impl.hpp"
+#include "actors/room/requests.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -6,16 +7,6 @@
 // Commands that read what a room knows: presence, presence_stats, history.
 
 namespace actors {
-
-namespace {
-
-std::shared_ptr<roost::link::RoomRequest> request_to(const std::string& room) {
-  auto result = std::make_shared<roost::link::RoomRequest>();
-  result->set_room(room);
-  return result;
-}
-
-} // namespace
 
 void connection::impl::presence(std::uint32_t id, const std::string& room) {
   const auto* options = find_room(id, room);
