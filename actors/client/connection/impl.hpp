@@ -155,14 +155,6 @@ private:
   void append_failed();
   void appended();
 
-  // -- rooms (replies.cpp) ----------------------------------------------------
-
-  /// Asks a room; `done` gets the answer unless the connection closes first.
-  /// An error is answered to the command `id` instead.
-  void ask(std::uint32_t id, std::shared_ptr<roost::link::RoomRequest> request,
-           std::function<void(roost::link::RoomReply&)> done);
-  void request_done();
-
   // -- session commands -------------------------------------------------------
 
   void connect(std::uint32_t id, roost::client::ConnectRequest& request);
@@ -181,20 +173,29 @@ private:
   bool same_server_subscriptions(const connection_claims& claims) const;
   void update_info(std::string conn_info);
 
-  // -- room commands ----------------------------------------------------------
+  // -- rooms (rooms.cpp) ------------------------------------------------------
 
   /// The options of a room that a command names; nothing when the command was
   /// refused.
   const config::channel_options* find_room(std::uint32_t id,
                                            const std::string& room);
   asker who_asks(std::string_view room) const;
-  /// Whether the subscription of a client that sent `flags` may get a number.
-  bool wants_number(std::int64_t flags,
-                    const config::channel_options& options) const;
   token_bearer bearer_of(std::string_view room) const;
+  roost::client::ClientInfo info_in(const subscription* entry) const;
+
+  /// Asks a room; `done` gets the answer unless the connection closes first.
+  /// An error is answered to the command `id` instead.
+  void ask(std::uint32_t id, std::shared_ptr<roost::link::RoomRequest> request,
+           std::function<void(roost::link::RoomReply&)> done);
+  void request_done();
+
+  // -- room commands ----------------------------------------------------------
 
   void subscribe(std::uint32_t id,
                  const roost::client::SubscribeRequest& request);
+  /// Whether the subscription of a client that sent `flags` may get a number.
+  bool wants_number(std::int64_t flags,
+                    const config::channel_options& options) const;
   static subscription_request
   request_for(const std::string& room, const subscription_features& features);
   void begin_subscription(subscription_request request, subscription entry,
@@ -214,7 +215,6 @@ private:
   void presence(std::uint32_t id, const std::string& room);
   void presence_stats(std::uint32_t id, const std::string& room);
   void history(std::uint32_t id, const roost::client::HistoryRequest& request);
-  roost::client::ClientInfo info_in(const subscription* entry) const;
 
   // -- liveness and expiry (liveness.cpp) -------------------------------------
 

@@ -1,4 +1,3 @@
-#include "actors/client/cluster_questions.hpp"
 #include "actors/client/connection/impl.hpp"
 #include "proto/client_codec.hpp"
 
@@ -94,28 +93,6 @@ void connection::impl::write(const proto::frame_ptr& frame) {
   if (link_->queued_bytes() > limits().queue_max_size
       && !std::exchange(slow_, true))
     self_.home_lane().at_turn_end(after_turn_, turn_phase::sockets);
-}
-
-void connection::impl::ask(std::uint32_t id,
-                           std::shared_ptr<roost::link::RoomRequest> request,
-                           std::function<void(roost::link::RoomReply&)> done) {
-  ++in_flight_;
-  cluster_questions{self_, services_}.room(
-      std::move(request),
-      [this, id, done = std::move(done)](roost::link::RoomReply& answer) {
-        if (closing_)
-          return;
-        if (answer.has_error())
-          refuse(id, answer.error());
-        else
-          done(answer);
-        request_done();
-      });
-}
-
-void connection::impl::request_done() {
-  --in_flight_;
-  resume_at_turn_end();
 }
 
 } // namespace actors
