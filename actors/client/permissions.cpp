@@ -23,20 +23,27 @@ bool allowed(bool clients, bool subscribers, bool anonymous, const asker& who) {
   return clients || (subscribers && who.subscribed);
 }
 
+/// Whether clients may call a room like this.
+bool good_name(std::string_view room, const config::channel_options& options) {
+  return options.channel_regex.empty() ? ascii(room)
+                                       : options.channel_regex.matches(
+                                           config::split_room_name(room).rest);
+}
+
 } // namespace
 
-std::optional<proto::errc> refuse_name(std::string_view room,
-                                       const config::channel_options& options,
-                                       std::size_t max_length) {
-  if (room.size() > max_length)
+std::variant<const config::channel_options*, proto::errc>
+look_up_room(const config::node_config& config, std::string_view room,
+             named_by whom) {
+  // Too long a name is refused before anything is looked up by it.
+  if (room.empty() || room.size() > config.client.channel_max_length)
     return proto::errc::bad_request;
-  const bool fine =
-      options.channel_regex.empty()
-          ? ascii(room)
-          : options.channel_regex.matches(config::split_room_name(room).rest);
-  if (!fine)
+  const auto* options = config.channel.find(room);
+  if (options == nullptr)
+    return proto::errc::unknown_channel;
+  if (whom == named_by::client && !good_name(room, *options))
     return proto::errc::bad_request;
-  return std::nullopt;
+  return options;
 }
 
 bool user_limited(std::string_view room,

@@ -2,11 +2,12 @@
 
 #include "actors/auth/claims.hpp"
 #include "cluster-config/channel_options.hpp"
+#include "cluster-config/node_config.hpp"
 #include "proto/errors.hpp"
 
-#include <cstddef>
-#include <optional>
+#include <cstdint>
 #include <string_view>
+#include <variant>
 
 // Who may do what in a room: pure functions of the room's options and of who
 // asks.
@@ -20,10 +21,23 @@ struct asker {
   bool insecure = false; ///< `client.insecure`: everything is allowed.
 };
 
-/// Why no client can use `room` under this name; nothing when it is fine.
-std::optional<proto::errc> refuse_name(std::string_view room,
-                                       const config::channel_options& options,
-                                       std::size_t max_length);
+/// Who chose the name of a room.
+enum class named_by : std::uint8_t {
+  /// The name must match the pattern of its namespace, or be ASCII without one.
+  client,
+  /// A token, the API or our configuration. Any name will do: the pattern keeps
+  /// clients from making rooms up, while a backend may bring its users into
+  /// rooms that no client could name, and a user's personal room is called
+  /// whatever the user is.
+  backend,
+};
+
+/// The options of a room; or why there is none of this name: bad_request for
+/// one that is empty, longer than `client.channel_max_length` or against the
+/// rule above, unknown_channel without such a namespace.
+std::variant<const config::channel_options*, proto::errc>
+look_up_room(const config::node_config& config, std::string_view room,
+             named_by whom);
 
 /// Whether `room` is `name#user1,user2` in a namespace that knows such rooms.
 bool user_limited(std::string_view room,

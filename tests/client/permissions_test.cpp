@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <string_view>
+#include <variant>
 
 namespace {
 
@@ -19,28 +21,62 @@ const asker insecure{"", false, true};
 
 // -- names --------------------------------------------------------------------
 
-TEST(permissions_test, a_plain_name_is_fine) {
-  EXPECT_EQ(refuse_name("chat:lobby", {}, 255), std::nullopt);
-  EXPECT_EQ(refuse_name(std::string(255, 'x'), {}, 255), std::nullopt);
+class look_up_room_test : public ::testing::Test {
+protected:
+  /// What a room of this name comes to.
+  auto found(std::string_view room, named_by whom = named_by::client) const {
+    return look_up_room(config_, room, whom);
+  }
+
+  static std::variant<const channel_options*, errc>
+  are(const channel_options& options) {
+    return &options;
+  }
+  static std::variant<const channel_options*, errc> refused(errc code) {
+    return code;
+  }
+
+  config::node_config config_;
+  channel_options& plain_ = config_.channel.without_namespace;
+  channel_options& chat_ = config_.channel.namespaces["chat"];
+};
+
+TEST_F(look_up_room_test, finds_the_options_of_a_plain_name) {
+  EXPECT_EQ(found("chat:lobby"), are(chat_));
+  EXPECT_EQ(found("$chat:lobby"), are(chat_));
+  EXPECT_EQ(found(std::string(255, 'x')), are(plain_));
 }
 
-TEST(permissions_test, a_long_name_is_refused) {
-  EXPECT_EQ(refuse_name(std::string(256, 'x'), {}, 255), errc::bad_request);
+TEST_F(look_up_room_test, knows_no_other_namespaces) {
+  for (const auto whom : {named_by::client, named_by::backend})
+    EXPECT_EQ(found("other:1", whom), refused(errc::unknown_channel));
 }
 
-TEST(permissions_test, a_name_beyond_ascii_needs_a_pattern) {
-  channel_options options;
-  EXPECT_EQ(refuse_name("chat:\xC3\xA4", options, 255), errc::bad_request);
-  options.channel_regex = config::room_pattern{"^.+$"};
-  EXPECT_EQ(refuse_name("chat:\xC3\xA4", options, 255), std::nullopt);
+TEST_F(look_up_room_test, refuses_a_long_name_and_none_whoever_chose_it) {
+  for (const auto whom : {named_by::client, named_by::backend}) {
+    EXPECT_EQ(found(std::string(256, 'x'), whom), refused(errc::bad_request));
+    EXPECT_EQ(found("", whom), refused(errc::bad_request));
+  }
 }
 
-TEST(permissions_test, a_pattern_holds_for_what_follows_the_namespace) {
-  channel_options options;
-  options.channel_regex = config::room_pattern{"^[0-9]+$"};
-  EXPECT_EQ(refuse_name("chat:42", options, 255), std::nullopt);
-  EXPECT_EQ(refuse_name("$chat:42", options, 255), std::nullopt);
-  EXPECT_EQ(refuse_name("chat:x42", options, 255), errc::bad_request);
+TEST_F(look_up_room_test, wants_a_pattern_for_names_beyond_ascii) {
+  EXPECT_EQ(found("chat:\xC3\xA4"), refused(errc::bad_request));
+  chat_.channel_regex = config::room_pattern{"^.+$"};
+  EXPECT_EQ(found("chat:\xC3\xA4"), are(chat_));
+}
+
+TEST_F(look_up_room_test,
+       holds_the_pattern_against_what_follows_the_namespace) {
+  chat_.channel_regex = config::room_pattern{"^[0-9]+$"};
+  EXPECT_EQ(found("chat:42"), are(chat_));
+  EXPECT_EQ(found("$chat:42"), are(chat_));
+  EXPECT_EQ(found("chat:x42"), refused(errc::bad_request));
+}
+
+TEST_F(look_up_room_test, lets_a_backend_choose_any_name) {
+  EXPECT_EQ(found("chat:\xC3\xA4", named_by::backend), are(chat_));
+  chat_.channel_regex = config::room_pattern{"^[0-9]+$"};
+  EXPECT_EQ(found("chat:#bob", named_by::backend), are(chat_));
 }
 
 struct listing {

@@ -94,6 +94,27 @@ TEST_F(server_subscription_test, includes_the_personal_room) {
               ElementsAre(HasSubstr(R"("subs":{"mine:#alice":{}})")));
 }
 
+TEST_F(server_subscription_test, may_have_a_name_that_no_client_may_choose) {
+  auto client = arrive();
+
+  client.say(connect({"mine:#bob", "open:\xC3\xA4"}));
+  EXPECT_THAT(client.hear(),
+              ElementsAre(HasSubstr(
+                  "\"subs\":{\"mine:#bob\":{},\"open:\xC3\xA4\":{}}")));
+
+  client.say(
+      "{\"id\":2,\"publish\":{\"channel\":\"open:\xC3\xA4\",\"data\":1}}");
+  EXPECT_THAT(client.hear(), ElementsAre(HasSubstr(R"("code":107)")));
+}
+
+TEST_F(server_subscription_test, refuses_the_connect_for_a_name_too_long) {
+  auto client = arrive();
+
+  client.say(connect({"open:" + std::string(251, 'x')}));
+
+  EXPECT_THAT(client.hear(), ElementsAre(HasSubstr(R"("code":107)")));
+}
+
 TEST_F(server_subscription_test, refuses_the_connect_for_an_unknown_namespace) {
   auto client = arrive();
 

@@ -87,6 +87,16 @@ TEST_F(user_commands_test, subscribe_overrides_the_namespace) {
   EXPECT_THAT(rooms.take(), IsEmpty()); // nobody is told that it came
 }
 
+TEST_F(user_commands_test, subscribe_takes_a_name_that_no_client_may_choose) {
+  auto client = connected("alice");
+
+  EXPECT_EQ(tell(subscribe("alice", "mine:#bob")), 1u);
+  EXPECT_EQ(tell(subscribe("alice", "open:\xC3\xA4")), 1u);
+  EXPECT_EQ(tell(subscribe("alice", "open:" + std::string(251, 'x'))), 0u);
+
+  EXPECT_THAT(client.hear(), SizeIs(2));
+}
+
 TEST_F(user_commands_test, subscribe_waits_for_the_connect) {
   // Given a connect that waits for a room
   rooms.hold();

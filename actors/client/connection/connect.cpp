@@ -123,16 +123,13 @@ void connection::impl::start_server_subscriptions() {
 bool connection::impl::add_server_subscription(
     const std::string& room, const subscription_options& options,
     bool from_token) {
+  const auto found = look_up_room(*services_.config, room, named_by::backend);
+  if (const auto* error = std::get_if<proto::errc>(&found)) {
+    connecting_->error = *error;
+    return false;
+  }
   subscription entry;
-  entry.options = services_.config->channel.find(room);
-  if (entry.options == nullptr) {
-    connecting_->error = proto::errc::unknown_channel;
-    return false;
-  }
-  if (room.empty() || room.size() > limits().channel_max_length) {
-    connecting_->error = proto::errc::bad_request;
-    return false;
-  }
+  entry.options = std::get<const config::channel_options*>(found);
   entry.server_side = true;
   entry.from_token = from_token;
   entry.chan_info = options.info;

@@ -13,22 +13,12 @@ connection::impl::find_room(std::uint32_t id, const std::string& room) {
     close(proto::disconnect_code::bad_request);
     return nullptr;
   }
-  // Too long a name is refused before anything is looked up by it.
-  if (room.size() > limits().channel_max_length) {
-    refuse(id, proto::errc::bad_request);
-    return nullptr;
-  }
-  const auto* options = services_.config->channel.find(room);
-  if (options == nullptr) {
-    refuse(id, proto::errc::unknown_channel);
-    return nullptr;
-  }
-  if (const auto error =
-          refuse_name(room, *options, limits().channel_max_length)) {
+  const auto found = look_up_room(*services_.config, room, named_by::client);
+  if (const auto* error = std::get_if<proto::errc>(&found)) {
     refuse(id, *error);
     return nullptr;
   }
-  return options;
+  return std::get<const config::channel_options*>(found);
 }
 
 asker connection::impl::who_asks(std::string_view room) const {

@@ -47,8 +47,6 @@ void connection::impl::subscribe(
   const auto& room = request.channel();
   if (room.empty() || (!request.delta().empty() && request.delta() != "fossil"))
     return close(proto::disconnect_code::bad_request);
-  if (room.size() > limits().channel_max_length)
-    return refuse(id, proto::errc::bad_request);
   if (subscriptions_.contains(room))
     return refuse(id, proto::errc::already_subscribed);
   if (subscriptions_.size() >= limits().channel_limit)

@@ -68,16 +68,17 @@ void connection::impl::server_subscribe(
   const auto& room = command.channel();
   if (!is_meant(command.client(), command.session()))
     return;
-  subscription entry;
-  entry.options = services_.config->channel.find(room);
-  if (room.empty() || entry.options == nullptr
-      || room.size() > limits().channel_max_length
+  const auto found = look_up_room(*services_.config, room, named_by::backend);
+  const auto* options = std::get_if<const config::channel_options*>(&found);
+  if (options == nullptr
       || (command.expire_at() != 0 && ttl_of(command.expire_at()) == 0))
     return;
   if (subscriptions_.contains(room))
     return answer->concerned();
   if (subscriptions_.size() >= limits().channel_limit)
     return;
+  subscription entry;
+  entry.options = *options;
   entry.server_side = true;
   entry.chan_info = command.info();
   entry.due = due_at(command.expire_at(), limits().expired_sub_close_delay);
