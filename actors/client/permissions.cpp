@@ -115,7 +115,7 @@ bool acceptable_data(const config::channel_options& options,
 
 subscription_features features_of(const config::channel_options& options,
                                   const subscription_override& overrides,
-                                  const subscription_wishes& wishes,
+                                  const subscription_features& wishes,
                                   const asker& who) {
   const bool history = options.has_history();
   subscription_features result;
@@ -137,7 +137,7 @@ subscription_features features_of(const config::channel_options& options,
       result.announce
       && (overrides.force_push_join_leave.value_or(
               options.force_push_join_leave)
-          || (wishes.join_leave && may_read_presence(options, inside)));
+          || (wishes.push_join_leave && may_read_presence(options, inside)));
   result.compaction = wishes.compaction && options.allow_channel_compaction;
   return result;
 }

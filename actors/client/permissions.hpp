@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/auth/claims.hpp"
+#include "actors/room/audience/subscription_features.hpp"
 #include "cluster-config/channel_options.hpp"
 #include "cluster-config/node_config.hpp"
 #include "proto/errors.hpp"
@@ -62,29 +63,12 @@ bool may_read_history(const config::channel_options& options, const asker& who);
 bool acceptable_data(const config::channel_options& options,
                      std::string_view data);
 
-/// What a client asks of its subscription.
-struct subscription_wishes {
-  bool positioned = false;
-  bool recoverable = false;
-  bool join_leave = false;
-  bool compaction = false;
-};
-
-/// What a subscription gets.
-struct subscription_features {
-  bool positioned = false;
-  bool recoverable = false;
-  bool presence = false;
-  bool announce = false;
-  bool push_join_leave = false;
-  bool compaction = false;
-};
-
-/// Puts together the namespace's options, what a token or the API says against
-/// them, and what the client asks for and may have.
+/// What a subscription gets: the namespace's options, what a token or the API
+/// says against them, and what the client wishes and may have. Presence and
+/// announcements are not for a client to wish.
 subscription_features features_of(const config::channel_options& options,
                                   const subscription_override& overrides,
-                                  const subscription_wishes& wishes,
+                                  const subscription_features& wishes,
                                   const asker& who);
 
 } // namespace actors

@@ -218,12 +218,13 @@ TEST(permissions_test, recovery_brings_position) {
 
 TEST(permissions_test, wishes_need_permission) {
   auto options = with_history();
-  const subscription_wishes all{true, true, true, true};
+  const subscription_features all{true, true, true, true, true, true};
   options.allow_channel_compaction = false;
   options.join_leave = true;
   auto got = features_of(options, {}, all, alice);
   EXPECT_FALSE(got.recoverable);
   EXPECT_FALSE(got.positioned);
+  EXPECT_FALSE(got.presence);
   EXPECT_FALSE(got.push_join_leave);
   EXPECT_FALSE(got.compaction);
 
@@ -240,6 +241,13 @@ TEST(permissions_test, wishes_need_permission) {
   got = features_of(options, {}, all, alice);
   EXPECT_FALSE(got.recoverable);
   EXPECT_TRUE(got.positioned);
+}
+
+TEST(permissions_test, presence_and_announcements_are_not_to_be_wished) {
+  const subscription_features all{true, true, true, true, true, true};
+  const auto got = features_of({}, {}, all, insecure);
+  EXPECT_FALSE(got.presence);
+  EXPECT_FALSE(got.announce);
 }
 
 TEST(permissions_test, joins_are_pushed_only_where_there_are_any) {

@@ -129,11 +129,11 @@ TEST_F(audience_test, says_when_a_format_cannot_say_something) {
 
 TEST_F(audience_test, names_rooms_by_number_to_who_understands) {
   auto request = wish("lobby");
-  request.compaction = true;
+  request.features.compaction = true;
   auto& compact = subscribe(here, request);
   auto& second = subscribe(here, [&] {
     auto other = wish("other");
-    other.compaction = true;
+    other.features.compaction = true;
     return other;
   }());
   auto& plain = subscribe(here, wish("lobby"));
@@ -151,19 +151,19 @@ TEST_F(audience_test, names_rooms_by_number_to_who_understands) {
 TEST_F(audience_test, gives_no_numbers_where_the_namespace_does_not_allow) {
   channels.without_namespace.allow_channel_compaction = false;
   auto request = wish("lobby");
-  request.compaction = true;
+  request.features.compaction = true;
   EXPECT_EQ(subscribe(here, request).answer().id, 0);
 }
 
 TEST_F(audience_test, tells_who_comes_and_goes_to_who_asked) {
   auto request = wish("lobby");
-  request.push_join_leave = true;
+  request.features.push_join_leave = true;
   auto& watcher = subscribe(here, request);
   auto& other = subscribe(here, wish("lobby"));
   auto announced = wish("lobby");
-  announced.announce = true;
-  announced.presence = true;
-  announced.push_join_leave = true;
+  announced.features.announce = true;
+  announced.features.presence = true;
+  announced.features.push_join_leave = true;
   auto& joiner = subscribe(here, announced);
   ASSERT_THAT(watcher.pushes, SizeIs(1));
   EXPECT_EQ(watcher.pushes[0].join().info().client(), announced.info.client());
@@ -182,7 +182,7 @@ TEST_F(audience_test, tells_who_comes_and_goes_to_who_asked) {
 
 TEST_F(audience_test, keeps_presence) {
   auto request = wish("lobby");
-  request.presence = true;
+  request.features.presence = true;
   auto& who = subscribe(here, request);
   subscribe(here, wish("lobby")); // does not want to be seen
   EXPECT_EQ(ask_room(here, presence("lobby"))->presence().presence_size(), 1);
@@ -205,7 +205,7 @@ TEST_F(audience_test, keeps_presence) {
 TEST_F(audience_test, is_in_presence_when_it_asks_after_the_answer) {
   subscribe(here, wish("lobby")); // the room is live
   auto request = wish("lobby");
-  request.presence = true;
+  request.features.presence = true;
   auto& who = make_subscriber();
   start_subscribe(here, who, request);
   ASSERT_TRUE(who.is_subscribed());

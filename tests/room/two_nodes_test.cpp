@@ -26,9 +26,9 @@ protected:
 
   actors::subscription_request visible(const std::string& room) {
     auto result = positioned(room);
-    result.presence = true;
-    result.announce = true;
-    result.push_join_leave = true;
+    result.features.presence = true;
+    result.features.announce = true;
+    result.features.push_join_leave = true;
     return result;
   }
 

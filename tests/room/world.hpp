@@ -173,8 +173,8 @@ protected:
 
   actors::subscription_request positioned(const std::string& room) {
     auto result = wish(room);
-    result.positioned = true;
-    result.recoverable = true;
+    result.features.positioned = true;
+    result.features.recoverable = true;
     return result;
   }
 

@@ -40,8 +40,8 @@ void follower::subscribe() {
   request.options = world_.how().channels.find(room_);
   request.info.set_client(name_);
   request.info.set_user(name_);
-  request.positioned = true;
-  request.recoverable = true;
+  request.features.positioned = true;
+  request.features.recoverable = true;
   if (!at_.epoch.empty()) {
     request.recover = true;
     request.epoch = at_.epoch;

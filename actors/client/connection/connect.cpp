@@ -133,11 +133,13 @@ bool connection::impl::add_server_subscription(
   entry.server_side = true;
   entry.from_token = from_token;
   entry.chan_info = options.info;
-  auto request = request_for(
-      room, features_of(*entry.options, options.overrides, {}, who_asks(room)));
+  subscription_request request;
+  request.room = room;
+  request.features =
+      features_of(*entry.options, options.overrides, {}, who_asks(room));
   const auto& subs = connecting_->request.subs();
   if (const auto old = subs.find(room); old != subs.end()) {
-    request.recover = old->second.recover() && request.recoverable;
+    request.recover = old->second.recover() && request.features.recoverable;
     request.epoch = old->second.epoch();
     request.offset = old->second.offset();
   }

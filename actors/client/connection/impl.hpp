@@ -193,11 +193,9 @@ private:
 
   void subscribe(std::uint32_t id,
                  const roost::client::SubscribeRequest& request);
-  /// Whether the subscription of a client that sent `flags` may get a number.
-  bool wants_number(std::int64_t flags,
-                    const config::channel_options& options) const;
-  static subscription_request
-  request_for(const std::string& room, const subscription_features& features);
+  subscription_features
+  wishes_of(const roost::client::SubscribeRequest& request,
+            const config::channel_options& options) const;
   void begin_subscription(subscription_request request, subscription entry,
                           on_outcome done);
   void on_subscribed(const std::string& room, subscribe_outcome& outcome,

@@ -35,11 +35,17 @@ void write_result(const subscribed& made, std::string_view data,
   out.set_data(data.data(), data.size());
 }
 
-bool connection::impl::wants_number(
-    std::int64_t flags, const config::channel_options& options) const {
-  return (flags & compaction_flag) != 0
-         && (format() == proto::wire_format::json
-             || options.allow_protobuf_channel_compaction);
+subscription_features
+connection::impl::wishes_of(const roost::client::SubscribeRequest& request,
+                            const config::channel_options& options) const {
+  subscription_features wishes;
+  wishes.positioned = request.positioned();
+  wishes.recoverable = request.recoverable();
+  wishes.push_join_leave = request.join_leave();
+  wishes.compaction = (request.flag() & compaction_flag) != 0
+                      && (format() == proto::wire_format::json
+                          || options.allow_protobuf_channel_compaction);
+  return wishes;
 }
 
 void connection::impl::subscribe(
@@ -74,13 +80,11 @@ void connection::impl::subscribe(
   entry.options = options;
   entry.chan_info = std::move(claims.info);
   entry.due = due_at(expire_at, limits().expired_sub_close_delay);
-  auto wanted = request_for(
-      room, features_of(*options, claims.overrides,
-                        {request.positioned(), request.recoverable(),
-                         request.join_leave(),
-                         wants_number(request.flag(), *options)},
-                        who_asks(room)));
-  wanted.recover = request.recover() && wanted.recoverable;
+  subscription_request wanted;
+  wanted.room = room;
+  wanted.features = features_of(*options, claims.overrides,
+                                wishes_of(request, *options), who_asks(room));
+  wanted.recover = request.recover() && wanted.features.recoverable;
   wanted.epoch = request.epoch();
   wanted.offset = request.offset();
   const bool all_or_nothing = (request.flag() & reject_unrecovered_flag) != 0;
@@ -108,23 +112,9 @@ void connection::impl::subscribe(
       });
 }
 
-subscription_request
-connection::impl::request_for(const std::string& room,
-                              const subscription_features& features) {
-  subscription_request result;
-  result.room = room;
-  result.positioned = features.positioned;
-  result.recoverable = features.recoverable;
-  result.presence = features.presence;
-  result.announce = features.announce;
-  result.push_join_leave = features.push_join_leave;
-  result.compaction = features.compaction;
-  return result;
-}
-
 void connection::impl::begin_subscription(subscription_request request,
                                           subscription entry, on_outcome done) {
-  entry.known_to_room = request.presence || request.announce;
+  entry.known_to_room = request.features.presence || request.features.announce;
   request.options = entry.options;
   request.info = info_in(&entry);
   const auto room = request.room;

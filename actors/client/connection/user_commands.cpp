@@ -82,11 +82,12 @@ void connection::impl::server_subscribe(
   entry.server_side = true;
   entry.chan_info = command.info();
   entry.due = due_at(command.expire_at(), limits().expired_sub_close_delay);
-  auto wanted =
-      request_for(room, features_of(*entry.options, read(command.override()),
-                                    {}, who_asks(room)));
+  subscription_request wanted;
+  wanted.room = room;
+  wanted.features =
+      features_of(*entry.options, read(command.override()), {}, who_asks(room));
   if (command.has_recover_since()) {
-    wanted.recover = wanted.recoverable;
+    wanted.recover = wanted.features.recoverable;
     wanted.epoch = command.recover_since().epoch();
     wanted.offset = command.recover_since().offset();
   }

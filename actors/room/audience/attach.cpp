@@ -108,7 +108,7 @@ bool audience::impl::continue_from(audience_room& room,
 void audience::impl::lose_continuity(audience_room& room) {
   std::vector<audience_member> lost;
   for (const auto& x : room.members)
-    if (x.positioned)
+    if (x.features.positioned)
       lost.push_back(x);
   metrics().continuity_losses.add(lost.size());
   for (const auto& x : lost) {

@@ -18,11 +18,14 @@ namespace actors {
 
 /// One subscription of a room.
 struct audience_member {
+  /// How it gets pushes.
+  push_variant variant() const {
+    return {format, features.compaction, features.push_join_leave};
+  }
+
   subscriber* who = nullptr;
-  push_variant variant;
-  bool positioned = false;
-  bool presence = false;
-  bool announce = false;
+  proto::wire_format format = proto::wire_format::json;
+  subscription_features features;
   client_info_ptr info; ///< Null unless the home knows of it.
 };
 

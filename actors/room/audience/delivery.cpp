@@ -76,7 +76,7 @@ void audience::impl::flush(audience_room& room) {
   fan_out encoder{builder_, room.name, room.number, events};
   auto& counters = metrics();
   for (const auto& x : room.members) {
-    const auto& encoded = encoder.of(x.variant);
+    const auto& encoded = encoder.of(x.variant());
     for (const auto& frame : encoded.frames)
       x.who->deliver(frame);
     if (!encoded.complete)

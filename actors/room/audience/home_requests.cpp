@@ -46,8 +46,8 @@ void audience::impl::arrive(audience_room& room, const audience_member& who) {
   auto request = request_to(room.name);
   auto& body = *request->mutable_arrive();
   *body.mutable_info() = *who.info;
-  body.set_presence(who.presence);
-  body.set_announce(who.announce);
+  body.set_presence(who.features.presence);
+  body.set_announce(who.features.announce);
   ask(room.shard, std::move(request),
       [this, name = room.name](const room_answer& answer) {
         const auto told = find(name);
@@ -68,7 +68,7 @@ void audience::impl::depart(const audience_room& room,
   x.request = request_to(room.name);
   auto& body = *x.request->mutable_depart();
   *body.mutable_info() = *who.info;
-  body.set_announce(who.announce);
+  body.set_announce(who.features.announce);
   say_farewell(std::move(x));
 }
 

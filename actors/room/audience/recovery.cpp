@@ -33,7 +33,7 @@ void audience::impl::admit_waiting(const room_ptr& room) {
 
 void audience::impl::admit(const room_ptr& room, audience_waiter x) {
   const auto& request = x.request;
-  if (!request.recoverable || !request.recover)
+  if (!request.features.recoverable || !request.recover)
     return let_in(*room, x, false, {});
   if (by_newest(request) && !room->epoch.empty())
     return ask_missed(room, audience_room::newest, std::move(x));
@@ -52,30 +52,29 @@ void audience::impl::let_in(audience_room& room, audience_waiter& x,
                             std::vector<publication_ptr> missed) {
   flush(room); // what comes before the position is not for `x`
   const auto& request = x.request;
-  const bool compact = request.compaction && request.options != nullptr
-                       && request.options->allow_channel_compaction;
-
   audience_member member;
   member.who = x.who;
-  member.variant = {x.who->format(), compact, request.push_join_leave};
-  member.positioned = request.positioned || request.recoverable;
-  member.presence = request.presence;
-  member.announce = request.announce;
-  if (request.presence || request.announce)
+  member.format = x.who->format();
+  member.features = request.features;
+  auto& has = member.features;
+  has.positioned |= has.recoverable;
+  has.compaction &=
+      request.options != nullptr && request.options->allow_channel_compaction;
+  if (has.presence || has.announce)
     member.info =
         std::make_shared<const roost::client::ClientInfo>(request.info);
 
   subscribed result;
-  result.positioned = member.positioned;
-  result.recoverable = request.recoverable;
-  result.was_recovering = request.recoverable && request.recover;
+  result.positioned = has.positioned;
+  result.recoverable = has.recoverable;
+  result.was_recovering = has.recoverable && request.recover;
   result.recovered = recovered;
-  if (member.positioned) {
+  if (has.positioned) {
     result.epoch = room.epoch;
     result.offset = recovered ? request.offset : room.offset;
   }
   result.publications = std::move(missed);
-  result.id = compact ? room.number : 0;
+  result.id = has.compaction ? room.number : 0;
 
   auto& who = *x.who;
   room.members.add(std::move(member));

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/messages.hpp"
+#include "actors/room/audience/subscription_features.hpp"
 #include "cluster-config/channel_options.hpp"
 #include "proto/errors.hpp"
 #include "proto/frame.hpp"
@@ -43,16 +44,10 @@ struct subscription_request {
   const config::channel_options* options = nullptr;
   roost::client::ClientInfo info;
 
-  bool positioned = false;  ///< Tell me of holes.
-  bool recoverable = false; ///< Implies positioned; the reply says so.
-  bool recover = false;     ///< Give me what came after the position below.
-  std::string epoch;        ///< Empty: any.
+  subscription_features features;
+  bool recover = false; ///< Give me what came after the position below.
+  std::string epoch;    ///< Empty: any.
   std::uint64_t offset = 0;
-
-  bool presence = false;        ///< Put me into the presence table.
-  bool announce = false;        ///< Tell the room that I come and go.
-  bool push_join_leave = false; ///< Tell me who comes and goes.
-  bool compaction = false;      ///< I understand numbers in place of names.
 };
 
 /// The answer; the fields are those of SubscribeResult.
