@@ -10,13 +10,18 @@
 
 namespace actors {
 
-/// A RoomReply, ShardReply or NodeReply that is an error.
+/// A reply of any kind (RoomReply, NodeReply ...) that is an error.
 template <class Reply>
-Reply error_reply(proto::errc code, std::string_view why = {}) {
+Reply error_reply(std::uint32_t code, std::string_view why = {}) {
   Reply reply;
-  reply.mutable_error()->set_code(static_cast<std::uint32_t>(code));
+  reply.mutable_error()->set_code(code);
   reply.mutable_error()->set_message(std::string{why});
   return reply;
+}
+
+template <class Reply>
+Reply error_reply(proto::errc code, std::string_view why = {}) {
+  return error_reply<Reply>(static_cast<std::uint32_t>(code), why);
 }
 
 /// The answers of a shard to another: it is done, or refused.

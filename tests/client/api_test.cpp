@@ -1,10 +1,15 @@
 #include "tests/client/api_test.hpp"
 
+#include "proto/api.pb.h"
+
+#include <google/protobuf/descriptor.h>
+
 namespace {
 
 using namespace client_test_support;
 using namespace std::chrono_literals;
 using ::testing::HasSubstr;
+using ::testing::Not;
 using ::testing::SizeIs;
 using ::testing::StartsWith;
 
@@ -125,6 +130,24 @@ TEST_F(api_http_test, unknown_methods_are_not_found) {
 TEST_F(api_http_test, rpc_has_no_methods) {
   EXPECT_EQ(call("rpc", R"({"method":"x"})"),
             R"(200 {"error":{"code":104,"message":"not found"}})");
+}
+
+TEST_F(api_http_test, every_other_method_of_the_schema_is_answered) {
+  nodes_say({{"node-1", reached(0)}});
+  const auto* commands = roost::api::Command::descriptor();
+  for (int i = 0; i < commands->field_count(); ++i) {
+    const auto& name = commands->field(i)->name();
+    if (name == "rpc")
+      continue;
+    EXPECT_THAT(call(name, "{}"), Not(HasSubstr("\"code\":104"))) << name;
+    EXPECT_NE(text(), "no answer") << name;
+  }
+}
+
+TEST_F(api_http_test, a_command_with_two_methods_is_the_first) {
+  EXPECT_EQ(call("batch", R"({"commands":[{"history":{"channel":"open:1"},)"
+                          R"("publish":{"channel":"open:1","data":1}}]})"),
+            R"(200 {"replies":[{"publish":{}}]})");
 }
 
 TEST_F(api_http_test, malformed_json_is_a_bad_request) {

@@ -1,6 +1,7 @@
 #include "actors/client/admin/admin_methods.hpp"
 
 #include "actors/client/api/api_error.hpp"
+#include "actors/client/api/node_methods.hpp"
 #include "actors/room/room_directory.hpp"
 #include "proto/json_codec.hpp"
 

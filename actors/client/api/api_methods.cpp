@@ -1,7 +1,10 @@
 #include "actors/client/api/api_methods.hpp"
 
 #include "actors/client/api/api_error.hpp"
+#include "actors/client/api/node_methods.hpp"
+#include "actors/client/api/room_methods.hpp"
 #include "actors/client/run_all.hpp"
+#include "actors/room/requests.hpp"
 
 #include <utility>
 
@@ -9,11 +12,9 @@ namespace actors {
 
 void fail(const api_methods::on_reply& done, std::uint32_t code,
           std::string_view message) {
-  roost::api::Reply reply;
   const auto known = api_message(code);
-  reply.mutable_error()->set_code(code);
-  reply.mutable_error()->set_message(
-      std::string{known.empty() ? message : known});
+  auto reply =
+      error_reply<roost::api::Reply>(code, known.empty() ? message : known);
   done(reply);
 }
 
@@ -21,49 +22,47 @@ void fail(const api_methods::on_reply& done, proto::errc code) {
   fail(done, static_cast<std::uint32_t>(code));
 }
 
-api_methods::options_ptr api_methods::find(const std::string& room,
-                                           const on_reply& done) const {
-  if (room.empty()) {
-    fail(done, proto::errc::bad_request);
-    return nullptr;
-  }
-  const auto* options = services_.config->channel.find(room);
-  if (options == nullptr)
-    fail(done, proto::errc::unknown_channel);
-  return options;
+std::optional<proto::errc> api_methods::refuse(const std::string& room) const {
+  if (room.empty())
+    return proto::errc::bad_request;
+  if (services_.config->channel.find(room) == nullptr)
+    return proto::errc::unknown_channel;
+  return std::nullopt;
 }
 
-void api_methods::execute(roost::api::Command& command, on_reply done) {
-  if (command.has_publish()) {
-    auto& request = *command.mutable_publish();
-    const auto room = std::move(*request.mutable_channel());
-    publish(room, request, std::move(done));
-  } else if (command.has_broadcast()) {
-    broadcast(*command.mutable_broadcast(), std::move(done));
-  } else if (command.has_subscribe()) {
-    subscribe(*command.mutable_subscribe(), std::move(done));
-  } else if (command.has_unsubscribe()) {
-    unsubscribe(command.unsubscribe(), std::move(done));
-  } else if (command.has_disconnect()) {
-    disconnect(command.disconnect(), std::move(done));
-  } else if (command.has_presence()) {
-    presence(command.presence().channel(), std::move(done));
-  } else if (command.has_presence_stats()) {
-    presence_stats(command.presence_stats().channel(), std::move(done));
-  } else if (command.has_history()) {
-    history(command.history(), std::move(done));
-  } else if (command.has_history_remove()) {
-    history_remove(command.history_remove().channel(), std::move(done));
-  } else if (command.has_info()) {
-    info(std::move(done));
-  } else if (command.has_refresh()) {
-    refresh(*command.mutable_refresh(), std::move(done));
-  } else if (command.has_channels()) {
-    channels(command.channels(), std::move(done));
-  } else {
-    // Nothing that we know, or an rpc: no method is registered.
-    fail(done, proto::errc::method_not_found);
+api_methods::options_ptr api_methods::find(const std::string& room,
+                                           const on_reply& done) const {
+  if (const auto why = refuse(room)) {
+    fail(done, *why);
+    return nullptr;
   }
+  return services_.config->channel.find(room);
+}
+
+namespace {
+
+const api_method* method_of(int field) {
+  for (const auto methods : {api_room_methods(), api_node_methods()})
+    for (const auto& x : methods)
+      if (x.field == field)
+        return &x;
+  return nullptr;
+}
+
+} // namespace
+
+void api_methods::execute(roost::api::Command& command, on_reply done) {
+  const auto* fields = roost::api::Command::descriptor();
+  const auto* is_set = roost::api::Command::GetReflection();
+  for (int i = 0; i < fields->field_count(); ++i) {
+    const auto* field = fields->field(i);
+    if (!is_set->HasField(command, field))
+      continue;
+    if (const auto* method = method_of(field->number()))
+      return method->run(*this, command, std::move(done));
+  }
+  // Nothing that we know, or an rpc: no method is registered.
+  fail(done, proto::errc::method_not_found);
 }
 
 void api_methods::execute_all(
