@@ -2,10 +2,12 @@
 
 #include "net/ctl/admin_client.hpp"
 
-#include <chrono>
-#include <cstdint>
+#include <functional>
 #include <iosfwd>
-#include <string>
+
+namespace CLI {
+class App;
+}
 
 namespace net {
 
@@ -18,46 +20,49 @@ struct ctl_context {
   std::ostream& err;
 };
 
-// Each answers the exit code, or throws `ctl_error`.
+/// Runs a command whose arguments were parsed. Answers the exit code, or throws
+/// `ctl_error`, or std::invalid_argument for arguments that make no sense.
+using ctl_run = std::function<ctl_exit(const ctl_context&)>;
 
-ctl_exit list_nodes(const ctl_context& context);
+// Each adds the arguments of its command, and answers what runs it.
 
-/// Rooms whose names match the glob `pattern`; all if it is empty.
-ctl_exit list_rooms(const ctl_context& context, const std::string& pattern);
+// cluster_commands.cpp
+ctl_run nodes_command(CLI::App& command);
+ctl_run view_command(CLI::App& command);
 
-ctl_exit show_room(const ctl_context& context, const std::string& name);
+// room_commands.cpp
+ctl_run rooms_command(CLI::App& command);
+ctl_run room_command(CLI::App& command);
+ctl_run publish_command(CLI::App& command);
 
-/// Connections of `user`; all if it is empty.
-ctl_exit list_connections(const ctl_context& context, const std::string& user);
+// connection_commands.cpp
+ctl_run connections_command(CLI::App& command);
+ctl_run disconnect_command(CLI::App& command);
 
-/// `data` is JSON.
-ctl_exit publish(const ctl_context& context, const std::string& room,
-                 const std::string& data);
+// drain_command.cpp
+ctl_run drain_command(CLI::App& command);
 
-struct disconnect_options {
-  std::string user;
-  /// The one connection to end; empty: all of the user's.
-  std::string client;
-  /// 0: the coordinator's default.
-  std::uint32_t code = 0;
-  std::string reason;
+/// A row in the table of commands.
+struct ctl_command {
+  const char* name;
+  const char* what;
+  ctl_run (*prepare)(CLI::App& command);
 };
 
-ctl_exit disconnect(const ctl_context& context,
-                    const disconnect_options& options);
-
-struct drain_options {
-  std::string node;
-  bool undo = false;
-  /// Zero does not wait.
-  std::chrono::milliseconds wait{60'000};
+/// In the order in which the help lists them.
+inline constexpr ctl_command ctl_commands[] = {
+    {"nodes", "List the nodes of the cluster", nodes_command},
+    {"rooms", "List rooms", rooms_command},
+    {"room",
+     "Show a room: home, copies, position, subscribers, members, history",
+     room_command},
+    {"connections", "List client connections", connections_command},
+    {"view", "Show which nodes have how many shards, and copies of them",
+     view_command},
+    {"publish", "Publish to a room", publish_command},
+    {"disconnect", "Disconnect a user's clients", disconnect_command},
+    {"drain", "Move all shards away from a node, and keep them away",
+     drain_command},
 };
-
-/// Has a node's shards moved away, and waits until it holds none.
-ctl_exit drain(const ctl_context& context, const drain_options& options);
-
-/// With `shards`, every shard with its home and copies, else how many each node
-/// has.
-ctl_exit show_view(const ctl_context& context, bool shards);
 
 } // namespace net

@@ -1,10 +1,15 @@
+#include "cluster-config/quantity.hpp"
 #include "net/ctl/commands.hpp"
 #include "net/ctl/display.hpp"
 #include "net/ctl/run_command.hpp"
 #include "proto/admin.pb.h"
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
+#include <memory>
 #include <ostream>
+#include <stdexcept>
 #include <string>
 #include <thread>
 
@@ -15,6 +20,21 @@ namespace admin = roost::admin;
 namespace {
 
 constexpr std::chrono::milliseconds look_again_after{200};
+
+struct drain_options {
+  std::string node;
+  bool undo = false;
+  std::string wait = "60s"; ///< 0s does not wait.
+
+  /// Throws if it is no time.
+  std::chrono::milliseconds patience() const {
+    const auto time = config::parse_duration(wait);
+    if (!time)
+      throw std::invalid_argument("The wait \"" + wait
+                                  + "\" is not a time such as 500ms or 10s.");
+    return *time;
+  }
+};
 
 /// Shards that a node is home of or still hands over, and copies that it keeps.
 struct holdings {
@@ -41,12 +61,13 @@ holdings holdings_of(const ctl_context& context, const std::string& node) {
   return result;
 }
 
-ctl_exit wait_until_empty(const ctl_context& context,
-                          const drain_options& options, std::uint64_t since) {
-  const auto node = visible(options.node);
-  const auto end = std::chrono::steady_clock::now() + options.wait;
+ctl_exit wait_until_empty(const ctl_context& context, const std::string& name,
+                          std::uint64_t since,
+                          std::chrono::milliseconds patience) {
+  const auto node = visible(name);
+  const auto end = std::chrono::steady_clock::now() + patience;
   for (;;) {
-    const auto left = holdings_of(context, options.node);
+    const auto left = holdings_of(context, name);
     if (left.view >= since && left.empty()) {
       if (!context.json)
         context.out << node << " holds no shards since view " << left.view
@@ -63,9 +84,9 @@ ctl_exit wait_until_empty(const ctl_context& context,
   }
 }
 
-} // namespace
-
+/// Has a node's shards moved away, and waits until it holds none.
 ctl_exit drain(const ctl_context& context, const drain_options& options) {
+  const auto patience = options.patience();
   admin::DrainRequest request;
   request.set_node(options.node);
   request.set_undo(options.undo);
@@ -78,9 +99,24 @@ ctl_exit drain(const ctl_context& context, const drain_options& options) {
   };
   const auto result =
       run_command<admin::DrainResult>(context, "drain", request, print);
-  if (options.undo || options.wait.count() == 0)
+  if (options.undo || patience.count() == 0)
     return ctl_done;
-  return wait_until_empty(context, options, result.view());
+  return wait_until_empty(context, options.node, result.view(), patience);
+}
+
+} // namespace
+
+ctl_run drain_command(CLI::App& command) {
+  auto options = std::make_shared<drain_options>();
+  command.add_option("NODE", options->node, "Name of the node")->required();
+  command.add_flag("--undo", options->undo, "Let it have its share again");
+  command
+      .add_option("--wait", options->wait,
+                  "How long to wait until it holds none; 0s: not at all")
+      ->capture_default_str();
+  return [options](const ctl_context& context) {
+    return drain(context, *options);
+  };
 }
 
 } // namespace net

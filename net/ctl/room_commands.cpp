@@ -5,7 +5,10 @@
 #include "proto/admin.pb.h"
 #include "proto/json_codec.hpp"
 
+#include <CLI/CLI.hpp>
+
 #include <map>
+#include <memory>
 #include <ostream>
 #include <string>
 
@@ -71,8 +74,7 @@ void print_history(std::ostream& out, const admin::RoomResult& room) {
   rows.print(out, "");
 }
 
-} // namespace
-
+/// Rooms whose names match the glob `pattern`; all if it is empty.
 ctl_exit list_rooms(const ctl_context& context, const std::string& pattern) {
   admin::RoomsRequest request;
   request.set_pattern(pattern);
@@ -104,6 +106,7 @@ ctl_exit show_room(const ctl_context& context, const std::string& name) {
   return ctl_done;
 }
 
+/// `data` is JSON.
 ctl_exit publish(const ctl_context& context, const std::string& room,
                  const std::string& data) {
   if (!proto::is_json(data))
@@ -121,6 +124,34 @@ ctl_exit publish(const ctl_context& context, const std::string& room,
   };
   run_command<admin::PublishResult>(context, "publish", request, print);
   return ctl_done;
+}
+
+} // namespace
+
+ctl_run rooms_command(CLI::App& command) {
+  auto pattern = std::make_shared<std::string>();
+  command.add_option("PATTERN", *pattern, "Glob such as 'chat:*'");
+  return [pattern](const ctl_context& context) {
+    return list_rooms(context, *pattern);
+  };
+}
+
+ctl_run room_command(CLI::App& command) {
+  auto name = std::make_shared<std::string>();
+  command.add_option("NAME", *name, "Name of the room")->required();
+  return [name](const ctl_context& context) {
+    return show_room(context, *name);
+  };
+}
+
+ctl_run publish_command(CLI::App& command) {
+  auto room = std::make_shared<std::string>();
+  auto data = std::make_shared<std::string>();
+  command.add_option("ROOM", *room, "Name of the room")->required();
+  command.add_option("DATA", *data, "JSON")->required();
+  return [room, data](const ctl_context& context) {
+    return publish(context, *room, *data);
+  };
 }
 
 } // namespace net
