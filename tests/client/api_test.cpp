@@ -147,7 +147,7 @@ TEST_F(api_http_test, every_other_method_of_the_schema_is_answered) {
 TEST_F(api_http_test, a_command_with_two_methods_is_the_first) {
   EXPECT_EQ(call("batch", R"({"commands":[{"history":{"channel":"open:1"},)"
                           R"("publish":{"channel":"open:1","data":1}}]})"),
-            R"(200 {"replies":[{"publish":{}}]})");
+            R"(200 {"replies":[{"publish":{"offset":1,"epoch":"E"}}]})");
 }
 
 TEST_F(api_http_test, malformed_json_is_a_bad_request) {
