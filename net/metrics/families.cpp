@@ -24,7 +24,7 @@ prometheus::ClientMetric& metric_families::add(prometheus::MetricType type,
   }
   auto& metric = family->metric.emplace_back();
   for (const auto& [label, value] : labels)
-    metric.label.push_back({label, value});
+    metric.label.push_back({std::string{label}, std::string{value}});
   return metric;
 }
 

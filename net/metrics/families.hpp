@@ -2,16 +2,33 @@
 
 #include <prometheus/metric_family.h>
 
+#include <array>
+#include <cstddef>
 #include <initializer_list>
 #include <span>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 namespace net {
 
-using metric_labels =
-    std::initializer_list<std::pair<std::string, std::string>>;
+struct metric_label {
+  std::string_view name;
+  std::string_view value;
+};
+
+/// The labels of one value: a view, made from what is written in braces for the
+/// length of a call, or from an array that outlives it.
+class metric_labels : public std::span<const metric_label> {
+public:
+  constexpr metric_labels() = default;
+
+  constexpr metric_labels(std::initializer_list<metric_label> x)
+      : span(x.begin(), x.size()) {}
+
+  template <std::size_t Count>
+  constexpr metric_labels(const std::array<metric_label, Count>& x) : span(x) {}
+};
 
 /// Collects metric families in the order in which they were first named.
 class metric_families {

@@ -1,6 +1,7 @@
 #include "net/metrics/metrics_page.hpp"
 
 #include "net/metrics/families.hpp"
+#include "net/metrics/metric_tables.hpp"
 #include "net/peer/refusal.hpp"
 #include "proto/errors.hpp"
 
@@ -16,7 +17,7 @@ namespace net {
 
 namespace {
 
-/// What a member of lane_metrics comes to over all lanes.
+/// What `of` a lane's numbers comes to over all lanes.
 template <class Value>
 double sum(const gateway& node, const Value& of) {
   double total = 0;
@@ -25,39 +26,11 @@ double sum(const gateway& node, const Value& of) {
   return total;
 }
 
-#define ROOST_SUM(member)                                                      \
-  sum(node, [](const actors::lane_metrics& m) { return m.member.value(); })
-
-void add_clients(metric_families& out, const gateway& node) {
-  out.gauge("centrifugo_node_num_clients", "Clients that are connected.",
-            ROOST_SUM(clients));
-  out.gauge("centrifugo_node_num_users", "Users that are connected.",
-            ROOST_SUM(users));
-  out.gauge("centrifugo_node_num_subscriptions",
-            "Subscriptions of clients of this node.", ROOST_SUM(subscriptions));
-  out.gauge("centrifugo_node_num_channels",
-            "Rooms with subscribers, summed over lanes.",
-            ROOST_SUM(audience_rooms));
-  out.counter("centrifugo_client_connections_accepted",
-              "Upgrades to WebSocket.", ROOST_SUM(connections_accepted),
-              {{"transport", "websocket"}});
-  out.gauge("centrifugo_client_connections_inflight",
-            "Open client connections, signed in or not.",
-            ROOST_SUM(open_connections), {{"transport", "websocket"}});
-  out.counter("roost_connections_refused_total",
-              "Upgrades and connects refused by origin or a limit.",
-              ROOST_SUM(connections_refused));
-  out.counter("roost_slow_consumers_total",
-              "Connections closed because their queue was full.",
-              ROOST_SUM(slow_consumers));
-  out.counter("roost_socket_sends_total",
-              "Writes to client sockets, without TLS.",
-              ROOST_SUM(socket_sends));
-  out.counter("roost_send_calls_total", "System calls that these took.",
-              ROOST_SUM(send_calls));
-  out.gauge("roost_client_queued_bytes",
-            "Bytes in the outgoing queues of connections.",
-            ROOST_SUM(queued_bytes));
+void add_lanes(metric_families& out, const gateway& node) {
+  for (const auto& row : lane_table)
+    add_row(out, row,
+            sum(node, [&row](const auto& m) { return row.value_in(m); }),
+            row.labels);
 }
 
 /// Whether the number is one of those that the node gives.
@@ -126,152 +99,35 @@ void add_commands(metric_families& out, const gateway& node) {
   add_codes<&lane_metrics::disconnects>(
       out, node, "centrifugo_client_num_server_disconnects",
       "Disconnects that the server began.", is_disconnect_code);
-  out.counter("centrifugo_client_num_server_unsubscribes",
-              "Unsubscribes that the server began.",
-              ROOST_SUM(unsubscribes_pushed));
 }
 
-void add_fan_out(metric_families& out, const gateway& node) {
-  const std::string sent = "centrifugo_transport_messages_sent";
-  const std::string help = "Pushes handed to client connections.";
-  out.counter(sent, help, ROOST_SUM(publications_delivered),
-              {{"transport", "websocket"}, {"frame_type", "push_publication"}});
-  out.counter(sent, help, ROOST_SUM(joins_delivered),
-              {{"transport", "websocket"}, {"frame_type", "push_join"}});
-  out.counter(sent, help, ROOST_SUM(leaves_delivered),
-              {{"transport", "websocket"}, {"frame_type", "push_leave"}});
-  out.counter("centrifugo_transport_messages_sent_size",
-              "Bytes written to clients.", ROOST_SUM(bytes_sent),
-              {{"transport", "websocket"}});
-  out.counter("centrifugo_transport_messages_received_size",
-              "Bytes of messages read from clients.", ROOST_SUM(bytes_received),
-              {{"transport", "websocket"}});
-  out.counter("roost_frames_encoded_total",
-              "Frames made, once for each room, wire format and turn.",
-              ROOST_SUM(frames_encoded));
-  out.counter("roost_audience_resyncs_total",
-              "Rooms attached again to their home.",
-              ROOST_SUM(audience_resyncs));
-  out.counter("roost_continuity_losses_total",
-              "Subscriptions told that they missed publications.",
-              ROOST_SUM(continuity_losses));
-}
-
-void add_rooms(metric_families& out, const gateway& node) {
-  out.counter("centrifugo_node_messages_sent_count",
-              "Publications that rooms of this node took and passed on.",
-              ROOST_SUM(publications), {{"type", "publication"}});
-  out.counter("centrifugo_node_messages_received_count",
-              "Publications that came from homes, once for each lane.",
-              ROOST_SUM(publications_received), {{"type", "publication"}});
-  out.counter("roost_publications_suppressed_total",
-              "Publications dropped by idempotency key or version.",
-              ROOST_SUM(publications_suppressed));
-  out.gauge("roost_rooms", "Rooms whose home is this node.", ROOST_SUM(rooms));
-  out.gauge("roost_history_publications", "Publications kept by rooms.",
-            ROOST_SUM(history_publications));
-  out.gauge("roost_history_bytes", "Bytes of these.", ROOST_SUM(history_bytes));
-  out.gauge("roost_presence_entries", "Connections in presence tables.",
-            ROOST_SUM(presence_entries));
-  out.gauge("roost_parked_requests",
-            "Requests that wait for a view or a hand-over.",
-            ROOST_SUM(parked_requests));
-  out.counter("roost_requests_refused_total",
-              "Requests to rooms answered with a temporary error.",
-              ROOST_SUM(requests_refused));
-  out.counter("roost_shards_handed_over_total",
-              "Shards whose rooms moved to another node.",
-              ROOST_SUM(shards_handed_over));
-  out.counter("roost_shards_lost_total",
-              "Shards started empty because their node had died.",
-              ROOST_SUM(shards_lost));
+void add_shard_pauses(metric_families& out, const gateway& node) {
   add_durations(
       out, node, "roost_shard_pause_seconds",
       "From a view that moves a shard here until its rooms are served.",
       [](const actors::lane_metrics& m) -> auto& { return m.shard_pauses; });
 }
 
-void add_replication(metric_families& out, const gateway& node) {
-  out.gauge("roost_replication_records_in_flight",
-            "Changes at homes that not every copy has yet.",
-            ROOST_SUM(records_in_flight));
-  out.gauge("roost_copies",
-            "Rooms of other homes that this node has a copy of.",
-            ROOST_SUM(copies));
-  out.gauge("roost_copy_bytes", "Bytes of the history in these.",
-            ROOST_SUM(copy_bytes));
-  out.counter("roost_replication_errors_total",
-              "Requests to copies that failed.", ROOST_SUM(replication_errors));
-  out.counter("roost_replication_refused_total",
-              "Changes refused: no lease, or too many waited for copies.",
-              ROOST_SUM(replication_refused));
-  out.counter("roost_copies_lost_total",
-              "Copies reported because they did not keep up.",
-              ROOST_SUM(copies_lost));
-}
-
-#undef ROOST_SUM
-
 void add_link(metric_families& out, const actors::link_metrics& link) {
-  const metric_labels peer{{"peer", link.peer}};
-  auto count = [&](const char* name, const char* help,
-                   const actors::counter& value) {
-    out.counter(std::string{"roost_link_"} + name + "_total", help,
-                static_cast<double>(value.value()), peer);
-  };
-  out.gauge("roost_link_up", "1 while the link to the peer works.",
-            static_cast<double>(link.up.value()), peer);
+  const auto peer = std::to_array<metric_label>({{"peer", link.peer}});
+  for (const auto& row : link_table)
+    add_row(out, row, row.value_in(link), peer);
   out.gauge("roost_link_round_trip_seconds", "Of the last ping.",
             static_cast<double>(link.round_trip_ns.load()) / 1e9, peer);
-  out.gauge("roost_link_queued_bytes", "Bytes that wait to be sent.",
-            static_cast<double>(link.queued_bytes.value()), peer);
-  out.gauge("roost_link_requests_under_way", "Requests not yet answered.",
-            static_cast<double>(link.requests_under_way.value()), peer);
-  count("connections", "How often the link came up.", link.connections);
-  count("failures", "How often it went down.", link.failures);
-  count("frames_sent", "Frames sent.", link.frames_sent);
-  count("batches_sent", "Batches sent.", link.batches_sent);
-  count("bytes_sent", "Bytes sent.", link.bytes_sent);
-  count("frames_received", "Frames received.", link.frames_received);
-  count("batches_received", "Batches received.", link.batches_received);
-  count("bytes_received", "Bytes received.", link.bytes_received);
-  count("batches_ignored", "Batches of an earlier connection.",
-        link.batches_ignored);
-  count("requests_refused", "Requests refused: queue full or link down.",
-        link.requests_refused);
-  count("requests_timed_out", "Requests that the peer did not answer in time.",
-        link.requests_timed_out);
-  count("events_dropped", "Room events dropped because the queue was full.",
-        link.events_dropped);
-  count("gaps_sent", "Rooms told to resynchronise.", link.gaps_sent);
 }
 
 void add_peers(metric_families& out, const peer::peer_metrics& peers) {
-  out.counter("roost_peer_connections_total",
-              "Connections that came in at cluster.listen.",
-              static_cast<double>(peers.connections.load()));
-  out.counter("roost_peer_accepted_total", "Of these, peers of the cluster.",
-              static_cast<double>(peers.accepted.load()));
-  out.gauge("roost_peer_handshakes_pending", "Handshakes under way.",
-            static_cast<double>(peers.pending.load()));
-  out.counter("roost_peer_dials_total", "Dials to other nodes.",
-              static_cast<double>(peers.dials.load()));
-  out.counter("roost_peer_dialled_total", "Of these, authenticated.",
-              static_cast<double>(peers.dialled.load()));
-  out.counter("roost_peer_out_of_files_total",
-              "Pauses in accepting because no socket could be had.",
-              static_cast<double>(peers.out_of_files.load()));
-  out.gauge("roost_peer_tls_connections", "Links that are under TLS.",
-            static_cast<double>(peers.tls_pumps.load()));
+  for (const auto& row : peer_table)
+    add_row(out, row, row.value_in(peers), row.labels);
   for (std::size_t i = 0; i < peer::refusal_reason_count; ++i) {
-    const metric_labels reason{
-        {"reason",
-         std::string{to_string(static_cast<peer::refusal_reason>(i))}}};
+    const auto why = static_cast<peer::refusal_reason>(i);
+    const auto reason =
+        std::to_array<metric_label>({{"reason", to_string(why)}});
     out.counter("roost_peer_refused_total", "Connections refused, by reason.",
-                static_cast<double>(peers.refused[i].load()), reason);
+                static_cast<double>(peers.refused_for(why)), reason);
     out.counter("roost_peer_dials_failed_total",
                 "Dials that failed, by reason.",
-                static_cast<double>(peers.dials_failed[i].load()), reason);
+                static_cast<double>(peers.dials_failed_for(why)), reason);
   }
 }
 
@@ -320,12 +176,10 @@ std::string render_metrics(const metrics_sources& sources) {
   add_view(out, node);
   if (sources.coordinator != nullptr)
     add_coordinator(out, *sources.coordinator);
-  add_clients(out, node);
+  add_lanes(out, node);
   add_commands(out, node);
   add_command_durations(out, node);
-  add_fan_out(out, node);
-  add_rooms(out, node);
-  add_replication(out, node);
+  add_shard_pauses(out, node);
   if (sources.links != nullptr)
     for (const auto& link : sources.links->snapshot())
       add_link(out, *link);

@@ -198,7 +198,7 @@ void asio_peer_transport::impl::check_options() const {
 
 void asio_peer_transport::impl::start_dial(const std::string& address) {
   auto id = ++last_dial;
-  ++metrics->dials;
+  metrics->dials.add();
   if (stopped)
     return fail_dial(id, address,
                      {refusal_reason::stopping, false, {}, "this node stops"});
@@ -245,7 +245,7 @@ void asio_peer_transport::impl::authenticate(std::uint64_t id,
     if (!hand_over(std::get<channel>(std::move(result)), true, problem))
       return fail_dial(id, address,
                        {refusal_reason::exhausted, false, {}, problem});
-    ++metrics->dialled;
+    metrics->dialled.add();
     dials.erase(id);
   });
 }
@@ -254,7 +254,7 @@ void asio_peer_transport::impl::fail_dial(std::uint64_t id,
                                           const std::string& address,
                                           const refusal& why) {
   dials.erase(id);
-  ++metrics->dials_failed[static_cast<std::size_t>(why.reason)];
+  metrics->dials_failed[static_cast<std::size_t>(why.reason)].add();
   auto text = sentence(why, address, true);
   refusals.add(why.reason, true, text);
   failed(address, text);
@@ -267,12 +267,12 @@ void asio_peer_transport::impl::on_accepted(const std::string& from,
   std::string problem;
   if (!hand_over(std::get<channel>(std::move(result)), false, problem))
     return refuse(from, {refusal_reason::exhausted, false, {}, problem});
-  ++metrics->accepted;
+  metrics->accepted.add();
 }
 
 void asio_peer_transport::impl::refuse(const std::string& address,
                                        const refusal& why) {
-  ++metrics->refused[static_cast<std::size_t>(why.reason)];
+  metrics->refused[static_cast<std::size_t>(why.reason)].add();
   refusals.add(why.reason, false, sentence(why, address, false));
 }
 
@@ -317,9 +317,9 @@ int asio_peer_transport::impl::hand_over_tls(channel& proved,
   }
   out.guard = std::move(guard);
   pumps.insert(pump);
-  ++metrics->tls_pumps;
+  metrics->tls_pumps.add();
   pump->start([this, key = std::weak_ptr{pump}] {
-    --metrics->tls_pumps;
+    metrics->tls_pumps.sub();
     if (auto ended = key.lock())
       pumps.erase(ended);
   });

@@ -78,7 +78,7 @@ void peer_listener::accept() {
 }
 
 void peer_listener::pause() {
-  ++metrics_.out_of_files;
+  metrics_.out_of_files.add();
   pause_.expires_after(out_of_files_pause);
   pause_.async_wait([this](const error_code& ec) {
     if (!ec)
@@ -87,7 +87,7 @@ void peer_listener::pause() {
 }
 
 void peer_listener::on_accept(tcp::socket socket) {
-  ++metrics_.connections;
+  metrics_.connections.add();
   error_code gone;
   auto from = socket.remote_endpoint(gone);
   if (gone)
@@ -98,11 +98,11 @@ void peer_listener::on_accept(tcp::socket socket) {
   auto guest = std::make_shared<authenticator>(std::move(socket),
                                                role::acceptor, terms_, tls_);
   pending_.emplace(id, guest);
-  metrics_.pending = pending_.size();
+  metrics_.pending.add();
   guest->start(options_.handshake_timeout,
                [this, id, name = name_of(from)](authenticator::outcome result) {
                  pending_.erase(id);
-                 metrics_.pending = pending_.size();
+                 metrics_.pending.sub();
                  finished_(name, std::move(result));
                });
 }

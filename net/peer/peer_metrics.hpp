@@ -1,9 +1,9 @@
 #pragma once
 
+#include "actors/lane/counter.hpp"
 #include "net/peer/refusal.hpp"
 
 #include <array>
-#include <atomic>
 #include <cstdint>
 
 namespace net::peer {
@@ -11,25 +11,23 @@ namespace net::peer {
 /// What happened on the port between nodes. Written by the transport's thread,
 /// read by any.
 struct peer_metrics {
-  using counter = std::atomic<std::uint64_t>;
-
-  counter connections{0};  ///< TCP connections that came in.
-  counter accepted{0};     ///< Of these, how many proved themselves.
-  counter dials{0};        ///< Dials begun.
-  counter dialled{0};      ///< Of these, how many were authenticated.
-  counter pending{0};      ///< Incoming handshakes under way (a gauge).
-  counter out_of_files{0}; ///< Pauses because no socket could be had.
-  counter tls_pumps{0};    ///< Authenticated TLS connections (a gauge).
+  actors::counter connections;  ///< TCP connections that came in.
+  actors::counter accepted;     ///< Of these, how many proved themselves.
+  actors::counter dials;        ///< Dials begun.
+  actors::counter dialled;      ///< Of these, how many were authenticated.
+  actors::gauge pending;        ///< Incoming handshakes under way.
+  actors::counter out_of_files; ///< Pauses because no socket could be had.
+  actors::gauge tls_pumps;      ///< Authenticated TLS connections.
 
   /// By `refusal_reason`: connections that came in, and dials that failed.
-  std::array<counter, refusal_reason_count> refused{};
-  std::array<counter, refusal_reason_count> dials_failed{};
+  std::array<actors::counter, refusal_reason_count> refused;
+  std::array<actors::counter, refusal_reason_count> dials_failed;
 
   std::uint64_t refused_for(refusal_reason reason) const {
-    return refused[static_cast<std::size_t>(reason)];
+    return refused[static_cast<std::size_t>(reason)].value();
   }
   std::uint64_t dials_failed_for(refusal_reason reason) const {
-    return dials_failed[static_cast<std::size_t>(reason)];
+    return dials_failed[static_cast<std::size_t>(reason)].value();
   }
 };
 

@@ -55,9 +55,9 @@ TEST(asio_peer_transport_test, hands_out_a_connection_on_both_sides) {
   ASSERT_TRUE(send_all(at_b.fd, "from b"));
   EXPECT_EQ(receive(at_b.fd, 6), "from a");
   EXPECT_EQ(receive(at_a.fd, 6), "from b");
-  EXPECT_TRUE(eventually([&] { return a.metrics().accepted == 1; }));
-  EXPECT_TRUE(eventually([&] { return b.metrics().dialled == 1; }));
-  EXPECT_EQ(a.metrics().pending, 0U);
+  EXPECT_TRUE(eventually([&] { return a.metrics().accepted.value() == 1; }));
+  EXPECT_TRUE(eventually([&] { return b.metrics().dialled.value() == 1; }));
+  EXPECT_EQ(a.metrics().pending.value(), 0);
 }
 
 TEST(asio_peer_transport_test, sets_the_options_of_handed_out_sockets) {
@@ -194,7 +194,7 @@ TEST(asio_peer_transport_test,
   auto at_a = a.connection();
   auto at_b = b.connection();
   raw_client idle{a.port()};
-  ASSERT_TRUE(eventually([&] { return a.metrics().pending == 1; }));
+  ASSERT_TRUE(eventually([&] { return a.metrics().pending.value() == 1; }));
 
   a.transport().stop();
   EXPECT_LT(idle.until_closed(), std::chrono::seconds{5});
@@ -214,7 +214,7 @@ TEST(asio_peer_transport_test, calls_back_exactly_once_for_each_dial) {
     b.dial(a);
   for (auto i = 0; i < 50; ++i)
     b.failure();
-  EXPECT_EQ(b.metrics().dials, 50U);
+  EXPECT_EQ(b.metrics().dials.value(), 50U);
   EXPECT_EQ(b.failure_count() + b.connection_count(), 50U);
 }
 

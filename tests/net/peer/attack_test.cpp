@@ -87,8 +87,9 @@ TEST(attack_test, closes_two_thousand_random_inputs) {
     raw_client attacker{a.port()};
     attacker.send(bytes);
   }
-  EXPECT_TRUE(eventually([&] { return a.metrics().connections == 2000; }));
-  EXPECT_TRUE(eventually([&] { return a.metrics().pending == 0; }));
+  EXPECT_TRUE(
+      eventually([&] { return a.metrics().connections.value() == 2000; }));
+  EXPECT_TRUE(eventually([&] { return a.metrics().pending.value() == 0; }));
   EXPECT_EQ(a.connection_count(), 0U);
   EXPECT_LT(std::ranges::count(a.log_text(), '\n'), 100);
   expect_open_to(a, "b");
@@ -138,7 +139,7 @@ TEST(attack_test, idle_sockets_end_in_time_and_use_no_cpu) {
   std::list<raw_client> idle;
   for (auto i = 0; i < 50; ++i)
     idle.emplace_back(a.port()).send(i % 2 == 0 ? "" : "ROST");
-  ASSERT_TRUE(eventually([&] { return a.metrics().pending == 50; }));
+  ASSERT_TRUE(eventually([&] { return a.metrics().pending.value() == 50; }));
   auto before = cpu_seconds();
   for (const auto& one : idle)
     EXPECT_LT(one.until_closed(), 5s);
@@ -177,10 +178,11 @@ TEST(attack_test, a_flood_is_bounded_and_closes_the_oldest) {
   std::list<raw_client> flood;
   for (auto i = 0; i < 200; ++i)
     flood.emplace_back(a.port());
-  EXPECT_TRUE(eventually([&] { return a.metrics().connections == 201; }));
+  EXPECT_TRUE(
+      eventually([&] { return a.metrics().connections.value() == 201; }));
   EXPECT_TRUE(eventually([&] {
     return a.metrics().refused_for(refusal_reason::crowded) == 193
-           && a.metrics().pending == 8;
+           && a.metrics().pending.value() == 8;
   }));
   // Then the oldest silent ones are gone, the newest and the first are not
   EXPECT_LT(flood.front().until_closed(), 5s);
@@ -199,7 +201,7 @@ TEST(attack_test, waits_when_there_are_no_descriptors_left) {
   rlimit limit{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &limit), 0);
   raw_client probe{a.port()};
-  ASSERT_TRUE(eventually([&] { return a.metrics().connections == 1; }));
+  ASSERT_TRUE(eventually([&] { return a.metrics().connections.value() == 1; }));
   auto used = ::dup(0);
   ::close(used);
   // One more for the client's own socket, none for the node's.
@@ -207,13 +209,13 @@ TEST(attack_test, waits_when_there_are_no_descriptors_left) {
   scarce.rlim_cur = static_cast<rlim_t>(used) + 1;
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &scarce), 0);
   waiting.emplace_back(a.port());
-  EXPECT_TRUE(eventually([&] { return a.metrics().out_of_files > 0; }));
+  EXPECT_TRUE(eventually([&] { return a.metrics().out_of_files.value() > 0; }));
   auto before = cpu_seconds();
-  EXPECT_TRUE(eventually([&] { return a.metrics().out_of_files > 2; }));
+  EXPECT_TRUE(eventually([&] { return a.metrics().out_of_files.value() > 2; }));
   EXPECT_LT(cpu_seconds() - before, 0.2);
   // When there are some again it goes on
   ASSERT_EQ(::setrlimit(RLIMIT_NOFILE, &limit), 0);
-  EXPECT_TRUE(eventually([&] { return a.metrics().connections == 2; }));
+  EXPECT_TRUE(eventually([&] { return a.metrics().connections.value() == 2; }));
   b.dial(a);
   EXPECT_EQ(b.connection().peer.node, "a");
 }

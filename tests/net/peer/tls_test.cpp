@@ -108,12 +108,12 @@ TEST_F(tls_test, a_cut_ends_both_ends) {
   b.dial(a);
   auto at_a = a.connection();
   auto at_b = b.connection();
-  EXPECT_EQ(a.metrics().tls_pumps, 1U);
+  EXPECT_EQ(a.metrics().tls_pumps.value(), 1);
   at_b.guard->cut();
   EXPECT_TRUE(at_end(at_b.fd));
   EXPECT_TRUE(at_end(at_a.fd));
-  EXPECT_TRUE(eventually([&] { return a.metrics().tls_pumps == 0; }));
-  EXPECT_TRUE(eventually([&] { return b.metrics().tls_pumps == 0; }));
+  EXPECT_TRUE(eventually([&] { return a.metrics().tls_pumps.value() == 0; }));
+  EXPECT_TRUE(eventually([&] { return b.metrics().tls_pumps.value() == 0; }));
 }
 
 TEST_F(tls_test, ends_what_it_handed_out_when_it_is_destroyed) {
