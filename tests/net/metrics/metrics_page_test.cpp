@@ -61,8 +61,7 @@ names without(const names& a, const names& b) {
 
 /// Every word of a file that may be the name of a metric.
 names metrics_named_in(const std::filesystem::path& file) {
-  static const std::regex name{
-      "\\b(roost|centrifugo|process)_[a-z_]*[a-z]\\b"};
+  static const std::regex name{"\\b(roost|centrifugo|process)_[a-z_]*[a-z]\\b"};
   const auto text = read(file);
   names found;
   for (std::sregex_iterator i{text.begin(), text.end(), name}, end; i != end;
