@@ -26,15 +26,12 @@ struct lane_metrics {
   counter send_calls;   ///< System calls for these.
   counter bytes_received;
 
-  /// Commands by kind, in the order of `command_kinds`.
-  static constexpr std::size_t command_count = 12;
-  static constexpr std::array<const char*, command_count> command_kinds{
-      "connect",  "subscribe",      "unsubscribe", "publish",
-      "presence", "presence_stats", "history",     "rpc",
-      "send",     "refresh",        "sub_refresh", "pong"};
-  std::array<counter, command_count> commands;
+  /// Kinds of commands for which there is room.
+  static constexpr std::size_t max_command_kinds = 16;
+  /// Commands by kind, in the order of connection::command_names.
+  std::array<counter, max_command_kinds> commands;
   /// From a command's arrival to its reply, by kind.
-  std::array<duration_histogram, command_count> command_durations;
+  std::array<duration_histogram, max_command_kinds> command_durations;
 
   /// Replies with an error, by its code.
   code_counters<code_range{100, 15}> reply_errors;

@@ -1,5 +1,6 @@
 #include "net/metrics/metrics_page.hpp"
 
+#include "actors/client/connection/connection.hpp"
 #include "net/metrics/families.hpp"
 #include "net/metrics/metric_tables.hpp"
 #include "net/peer/refusal.hpp"
@@ -58,12 +59,13 @@ void add_durations(metric_families& out, const gateway& node,
 
 void add_command_durations(metric_families& out, const gateway& node) {
   using actors::lane_metrics;
-  for (std::size_t i = 0; i < lane_metrics::command_count; ++i)
+  const auto names = actors::connection::command_names();
+  for (std::size_t i = 0; i < names.size(); ++i)
     add_durations(
         out, node, "centrifugo_client_command_duration_seconds",
         "From a command's arrival to its reply, by kind.",
         [i](const lane_metrics& m) -> auto& { return m.command_durations[i]; },
-        {{"method", lane_metrics::command_kinds[i]}});
+        {{"method", names[i]}});
 }
 
 /// Adds a counter for each code that `Codes` of lane_metrics counts, and one
@@ -89,10 +91,11 @@ void add_codes(metric_families& out, const gateway& node,
 
 void add_commands(metric_families& out, const gateway& node) {
   using actors::lane_metrics;
-  for (std::size_t i = 0; i < lane_metrics::command_count; ++i)
+  const auto names = actors::connection::command_names();
+  for (std::size_t i = 0; i < names.size(); ++i)
     out.counter("roost_client_commands_total", "Commands of clients, by kind.",
                 sum(node, [i](const auto& m) { return m.commands[i].value(); }),
-                {{"method", lane_metrics::command_kinds[i]}});
+                {{"method", names[i]}});
   add_codes<&lane_metrics::reply_errors>(
       out, node, "centrifugo_client_num_reply_errors",
       "Errors in replies to clients.", [](std::uint32_t) { return true; });

@@ -3,6 +3,7 @@
 #include "actors/auth/token_maker.hpp"
 #include "actors/client/users.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace client_test_support {
@@ -167,6 +168,14 @@ std::string client_test::old_token(const std::string& user,
   options.ttl = 60s;
   options.now -= 120s;
   return actors::make_token(options);
+}
+
+std::uint64_t client_test::commands(std::string_view kind) {
+  const auto names = actors::connection::command_names();
+  const auto at = std::ranges::find(names, kind);
+  return metrics()
+      .commands.at(static_cast<std::size_t>(at - names.begin()))
+      .value();
 }
 
 std::uint64_t client_test::publish(const std::string& room,

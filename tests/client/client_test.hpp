@@ -91,6 +91,9 @@ protected:
 
   actors::lane_metrics& metrics() { return lane().metrics(); }
 
+  /// How many commands of a kind came.
+  std::uint64_t commands(std::string_view kind);
+
   static constexpr std::string_view secret = "a secret of the tests, long";
 
   ::config::node_config config;

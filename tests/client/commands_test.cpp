@@ -136,6 +136,34 @@ TEST_F(commands_test, bounds_what_waits_for_the_connect) {
   EXPECT_EQ(client.ending(), "3013 too many requests");
 }
 
+TEST_F(commands_test, are_counted_by_kind) {
+  auto client = connected("alice");
+  client.say(R"({"id":2,"subscribe":{"channel":"chat:1"}})");
+
+  client.say(R"({"id":3,"publish":{"channel":"chat:1","data":1}})"
+             "\n"
+             R"({"id":4,"presence":{"channel":"chat:1"}})"
+             "\n"
+             R"({"id":5,"presence_stats":{"channel":"chat:1"}})"
+             "\n"
+             R"({"id":6,"history":{"channel":"chat:1"}})"
+             "\n"
+             R"({"id":7,"sub_refresh":{"channel":"chat:1"}})"
+             "\n"
+             R"({"id":8,"unsubscribe":{"channel":"chat:1"}})"
+             "\n"
+             R"({"id":9,"rpc":{"method":"roost.echo","data":1}})"
+             "\n"
+             R"({"id":10,"refresh":{"token":")"
+             + token("alice")
+             + "\"}}\n"
+               R"({"send":{"data":1}})");
+
+  for (const auto* kind : actors::connection::command_names())
+    EXPECT_EQ(commands(kind), std::string_view{kind} == "pong" ? 0u : 1u)
+        << kind;
+}
+
 TEST_F(commands_test, takes_the_first_of_several_requests_in_one_command) {
   auto client = connected("alice");
 

@@ -16,38 +16,6 @@ namespace {
 /// ever catching up, is ended.
 constexpr std::chrono::seconds max_held_back{10};
 
-/// Where lane_metrics::commands counts a command; the order of command_kinds.
-enum kind : std::size_t {
-  connect_kind,
-  subscribe_kind,
-  unsubscribe_kind,
-  publish_kind,
-  presence_kind,
-  presence_stats_kind,
-  history_kind,
-  rpc_kind,
-  send_kind,
-  refresh_kind,
-  sub_refresh_kind,
-  pong_kind,
-};
-
-/// The room that a command acts in as a subscriber; empty for none.
-const std::string& room_of(const roost::client::Command& command) {
-  if (command.has_publish())
-    return command.publish().channel();
-  if (command.has_history())
-    return command.history().channel();
-  if (command.has_presence())
-    return command.presence().channel();
-  if (command.has_presence_stats())
-    return command.presence_stats().channel();
-  if (command.has_sub_refresh())
-    return command.sub_refresh().channel();
-  static const std::string none;
-  return none;
-}
-
 } // namespace
 
 void connection::impl::on_message(std::string_view bytes) {
@@ -68,11 +36,7 @@ bool connection::impl::blocked() const {
          || (rate_timer_ && rate_timer_->armed());
 }
 
-// What acts in a room waits for the subscribe before it: it may be allowed to
-// subscribers only, and the client expects to get what it publishes.
 bool connection::impl::is_subscribing(const std::string& room) const {
-  if (room.empty())
-    return false;
   const auto at = subscriptions_.find(room);
   return at != subscriptions_.end() && !at->second.active;
 }
@@ -90,13 +54,16 @@ void connection::impl::run_commands(std::string_view bytes) {
     }
     const auto rest = reader.rest();
     switch (reader.next(command)) {
-    case status::ok:
-      if (const auto& room = room_of(command); is_subscribing(room)) {
-        awaited_room_ = room;
+    case status::ok: {
+      const auto* kind = kind_of(command);
+      if (kind != nullptr && kind->room != nullptr
+          && is_subscribing(kind->room(command))) {
+        awaited_room_ = kind->room(command);
         return keep_for_later(rest, true);
       }
-      handle(command);
+      handle(kind, command);
       break;
+    }
     case status::end:
       return;
     case status::malformed:
@@ -161,62 +128,18 @@ bool connection::impl::held_back_by_rate() {
   return true;
 }
 
-void connection::impl::handle(roost::client::Command& command) {
-  const bool pong = command.id() == 0 && !command.has_send();
-  if (pong) {
-    metrics().commands[pong_kind].add();
-    return on_pong();
-  }
-  rate_.take(limits().commands_per_second, now());
-  if (stage_ != stage::connected && !command.has_connect())
+void connection::impl::handle(const command_kind* kind,
+                              roost::client::Command& command) {
+  if (kind == nullptr
+      || (kind->admitted == admission::connected && stage_ != stage::connected))
     return close(proto::disconnect_code::bad_request);
-  dispatch(command);
-}
-
-void connection::impl::dispatch(roost::client::Command& command) {
-  const auto id = command.id();
-  const auto count = [this, id](kind what) {
-    metrics().commands[what].add();
-    if (id != 0 && what != send_kind)
-      begun_.push_back({id, what, now()});
-  };
-  if (command.has_connect()) {
-    count(connect_kind);
-    connect(id, *command.mutable_connect());
-  } else if (command.has_subscribe()) {
-    count(subscribe_kind);
-    subscribe(id, command.subscribe());
-  } else if (command.has_unsubscribe()) {
-    count(unsubscribe_kind);
-    unsubscribe(id, command.unsubscribe().channel());
-  } else if (command.has_publish()) {
-    count(publish_kind);
-    publish(id, *command.mutable_publish());
-  } else if (command.has_presence()) {
-    count(presence_kind);
-    presence(id, command.presence().channel());
-  } else if (command.has_presence_stats()) {
-    count(presence_stats_kind);
-    presence_stats(id, command.presence_stats().channel());
-  } else if (command.has_history()) {
-    count(history_kind);
-    history(id, command.history());
-  } else if (command.has_rpc()) {
-    count(rpc_kind);
-    rpc(id, *command.mutable_rpc());
-  } else if (command.has_send()) {
-    // Nothing takes messages without an answer.
-    count(send_kind);
-    close(proto::disconnect_code::not_available);
-  } else if (command.has_refresh()) {
-    count(refresh_kind);
-    refresh(id, command.refresh());
-  } else if (command.has_sub_refresh()) {
-    count(sub_refresh_kind);
-    sub_refresh(id, command.sub_refresh());
-  } else {
-    close(proto::disconnect_code::bad_request);
-  }
+  if (kind->admitted != admission::always)
+    rate_.take(limits().commands_per_second, now());
+  const auto number = static_cast<std::size_t>(kind - command_kinds().data());
+  metrics().commands[number].add();
+  if (command.id() != 0)
+    begun_.push_back({command.id(), number, now()});
+  kind->run(*this, command);
 }
 
 } // namespace actors

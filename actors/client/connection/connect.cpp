@@ -207,6 +207,11 @@ void connection::impl::refuse_connect(proto::errc code) {
   resume_at_turn_end();
 }
 
+// Nothing takes messages without an answer.
+void connection::impl::send(std::uint32_t, const roost::client::SendRequest&) {
+  close(proto::disconnect_code::not_available);
+}
+
 void connection::impl::rpc(std::uint32_t id,
                            roost::client::RPCRequest& request) {
   if (request.method() != "roost.echo")

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace actors {
 
@@ -55,6 +56,9 @@ public:
   void deliver(const proto::frame_ptr& push) override;
   void undeliverable(const std::string& room) override;
   void lost_continuity(const std::string& room) override;
+
+  /// The kinds of commands, each at the position where lane_metrics counts it.
+  static std::vector<const char*> command_names();
 
   const char* name() const override { return "connection"; }
   caf::behavior make_behavior() override;

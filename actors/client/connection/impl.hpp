@@ -21,6 +21,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -60,6 +61,28 @@ public:
   void on_gone(std::string_view why);
 
   // -- commands (command_loop.cpp) --------------------------------------------
+
+  /// When a command may come.
+  enum class admission : std::uint8_t {
+    connected, ///< After a good connect.
+    first,     ///< Before everything else, as the connect.
+    always,    ///< It answers us, and costs nothing of the rate.
+  };
+
+  /// What there is to know of a kind of command: a new one needs its row in
+  /// command_kinds.cpp, a handler here and its definition.
+  struct command_kind {
+    const char* name; ///< As metrics call it.
+    admission admitted;
+    bool (*matches)(const roost::client::Command&);
+    void (*run)(impl&, roost::client::Command&);
+    /// The room that it acts in as a subscriber; null where there is none. It
+    /// waits for a subscribe under way: it may be allowed to subscribers only,
+    /// and the client expects to get what it publishes.
+    const std::string& (*room)(const roost::client::Command&) = nullptr;
+  };
+
+  static std::span<const command_kind> command_kinds();
 
   void on_message(std::string_view bytes);
 
@@ -134,14 +157,15 @@ private:
   // -- commands ---------------------------------------------------------------
 
   bool blocked() const;
+  /// Null for a command without a request that we know.
+  static const command_kind* kind_of(const roost::client::Command& command);
   bool is_subscribing(const std::string& room) const;
   void run_commands(std::string_view bytes);
   void keep_for_later(std::string_view bytes, bool at_front);
   void resume_commands();
   void resume_at_turn_end();
   bool held_back_by_rate();
-  void handle(roost::client::Command& command);
-  void dispatch(roost::client::Command& command);
+  void handle(const command_kind* kind, roost::client::Command& command);
 
   // -- the way out (replies.cpp) ----------------------------------------------
 
@@ -169,6 +193,7 @@ private:
   void refuse_connect(proto::errc code);
 
   void rpc(std::uint32_t id, roost::client::RPCRequest& request);
+  void send(std::uint32_t id, const roost::client::SendRequest& request);
   void refresh(std::uint32_t id, const roost::client::RefreshRequest& request);
   bool same_server_subscriptions(const connection_claims& claims) const;
   void update_info(std::string conn_info);
@@ -202,7 +227,9 @@ private:
                      const on_outcome& done);
   void sub_refresh(std::uint32_t id,
                    const roost::client::SubRefreshRequest& request);
-  void unsubscribe(std::uint32_t id, const std::string& room);
+  void unsubscribe(std::uint32_t id,
+                   const roost::client::UnsubscribeRequest& request);
+  void leave(std::uint32_t id, const std::string& room);
   void finish_unsubscribe();
   void drop_subscription(subscription_map::iterator at);
   void take_back(subscription_map::iterator at, proto::unsubscribe_code why);
@@ -210,8 +237,10 @@ private:
   void leave_all_rooms();
 
   void publish(std::uint32_t id, roost::client::PublishRequest& request);
-  void presence(std::uint32_t id, const std::string& room);
-  void presence_stats(std::uint32_t id, const std::string& room);
+  void presence(std::uint32_t id,
+                const roost::client::PresenceRequest& request);
+  void presence_stats(std::uint32_t id,
+                      const roost::client::PresenceStatsRequest& request);
   void history(std::uint32_t id, const roost::client::HistoryRequest& request);
 
   // -- liveness and expiry (liveness.cpp) -------------------------------------

@@ -8,7 +8,9 @@
 
 namespace actors {
 
-void connection::impl::presence(std::uint32_t id, const std::string& room) {
+void connection::impl::presence(std::uint32_t id,
+                                const roost::client::PresenceRequest& request) {
+  const auto& room = request.channel();
   const auto* options = find_room(id, room);
   if (options == nullptr)
     return;
@@ -16,9 +18,9 @@ void connection::impl::presence(std::uint32_t id, const std::string& room) {
     return refuse(id, proto::errc::not_available);
   if (!may_read_presence(*options, who_asks(room)))
     return refuse(id, proto::errc::permission_denied);
-  auto request = request_to(room);
-  request->mutable_presence();
-  ask(id, std::move(request), [this, id](roost::link::RoomReply& answer) {
+  auto question = request_to(room);
+  question->mutable_presence();
+  ask(id, std::move(question), [this, id](roost::link::RoomReply& answer) {
     roost::client::Reply message;
     message.set_id(id);
     message.mutable_presence()->Swap(answer.mutable_presence());
@@ -26,8 +28,9 @@ void connection::impl::presence(std::uint32_t id, const std::string& room) {
   });
 }
 
-void connection::impl::presence_stats(std::uint32_t id,
-                                      const std::string& room) {
+void connection::impl::presence_stats(
+    std::uint32_t id, const roost::client::PresenceStatsRequest& request) {
+  const auto& room = request.channel();
   const auto* options = find_room(id, room);
   if (options == nullptr)
     return;
@@ -35,9 +38,9 @@ void connection::impl::presence_stats(std::uint32_t id,
     return refuse(id, proto::errc::not_available);
   if (!may_read_presence(*options, who_asks(room)))
     return refuse(id, proto::errc::permission_denied);
-  auto request = request_to(room);
-  request->mutable_presence_stats();
-  ask(id, std::move(request), [this, id](roost::link::RoomReply& answer) {
+  auto question = request_to(room);
+  question->mutable_presence_stats();
+  ask(id, std::move(question), [this, id](roost::link::RoomReply& answer) {
     roost::client::Reply message;
     message.set_id(id);
     message.mutable_presence_stats()->Swap(answer.mutable_presence_stats());

@@ -11,9 +11,14 @@ constexpr std::chrono::seconds unsubscribe_patience{5};
 
 } // namespace
 
-void connection::impl::unsubscribe(std::uint32_t id, const std::string& room) {
-  if (room.empty())
+void connection::impl::unsubscribe(
+    std::uint32_t id, const roost::client::UnsubscribeRequest& request) {
+  if (request.channel().empty())
     return close(proto::disconnect_code::bad_request);
+  leave(id, request.channel());
+}
+
+void connection::impl::leave(std::uint32_t id, const std::string& room) {
   const auto at = subscriptions_.find(room);
   if (at != subscriptions_.end() && !at->second.active) {
     // Commands after it wait as well: see `blocked`.
@@ -34,7 +39,7 @@ void connection::impl::unsubscribe(std::uint32_t id, const std::string& room) {
 
 void connection::impl::finish_unsubscribe() {
   const auto done = std::move(unsubscribing_);
-  unsubscribe(done->id, done->room);
+  leave(done->id, done->room);
   resume_at_turn_end();
 }
 
