@@ -36,11 +36,6 @@ bool connection::impl::blocked() const {
          || (rate_timer_ && rate_timer_->armed());
 }
 
-bool connection::impl::is_subscribing(const std::string& room) const {
-  const auto at = subscriptions_.find(room);
-  return at != subscriptions_.end() && !at->second.active;
-}
-
 void connection::impl::run_commands(std::string_view bytes) {
   proto::command_reader reader{origin_.format, bytes,
                                services_.config->websocket.message_size_limit};
@@ -57,7 +52,7 @@ void connection::impl::run_commands(std::string_view bytes) {
     case status::ok: {
       const auto* kind = kind_of(command);
       if (kind != nullptr && kind->room != nullptr
-          && is_subscribing(kind->room(command))) {
+          && subscriptions_.is_under_way(kind->room(command))) {
         awaited_room_ = kind->room(command);
         return keep_for_later(rest, true);
       }

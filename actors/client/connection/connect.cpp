@@ -1,6 +1,5 @@
 #include "actors/client/connection/client_id.hpp"
 #include "actors/client/connection/impl.hpp"
-#include "actors/client/connection/subscription.hpp"
 #include "actors/client/unix_time.hpp"
 #include "actors/client/users_messages.hpp"
 
@@ -113,9 +112,7 @@ void connection::impl::start_server_subscriptions() {
     if (!add_server_subscription(room, options, room != personal))
       break;
   // Rooms that were not asked for any more are not waited for.
-  connecting_->missing = 1;
-  for (const auto& [room, entry] : subscriptions_)
-    connecting_->missing += entry.active ? 0 : 1;
+  connecting_->missing = subscriptions_.under_way() + 1;
   if (--connecting_->missing == 0)
     finish_connect();
 }

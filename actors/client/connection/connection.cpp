@@ -93,7 +93,8 @@ connection::impl::impl(connection& self, const client_services& services,
                        client_origin origin)
     : self_(self), services_(services), audience_life_(rooms.self->ctrl()),
       audience_(rooms.self), link_(std::move(out)), origin_(std::move(origin)),
-      connected_ms_(unix_ms()), life_timer_(self, [this] { on_life_timer(); }),
+      connected_ms_(unix_ms()), subscriptions_(metrics().subscriptions),
+      life_timer_(self, [this] { on_life_timer(); }),
       expiry_timer_(self, [this] { on_expiry(); }) {}
 
 void connection::impl::start() {
@@ -182,14 +183,12 @@ void connection::impl::deliver(const proto::frame_ptr& push) {
 }
 
 void connection::impl::lost_continuity(const std::string& room) {
-  const auto at = subscriptions_.find(room);
-  if (closing_ || at == subscriptions_.end())
+  const auto* entry = subscriptions_.find(room);
+  if (closing_ || entry == nullptr)
     return;
-  if (at->second.server_side)
+  if (entry->server_side)
     return close(proto::disconnect_code::insufficient_state);
-  // The audience has forgotten it already.
-  subscriptions_.erase(at);
-  metrics().subscriptions.sub();
+  subscriptions_.remove(room); // the audience has forgotten it already
   push_unsubscribe(room, proto::unsubscribe_code::insufficient_state);
 }
 

@@ -7,7 +7,7 @@
 #include "actors/client/connection/connection.hpp"
 #include "actors/client/connection/member_task.hpp"
 #include "actors/client/connection/subscribe_authorization.hpp"
-#include "actors/client/connection/subscription.hpp"
+#include "actors/client/connection/subscription_table.hpp"
 #include "actors/client/users_messages.hpp"
 #include "actors/lane/lane_timer.hpp"
 #include "proto/client.pb.h"
@@ -159,7 +159,6 @@ private:
   bool blocked() const;
   /// Null for a command without a request that we know.
   static const command_kind* kind_of(const roost::client::Command& command);
-  bool is_subscribing(const std::string& room) const;
   void run_commands(std::string_view bytes);
   void keep_for_later(std::string_view bytes, bool at_front);
   void resume_commands();
@@ -195,7 +194,6 @@ private:
   void rpc(std::uint32_t id, roost::client::RPCRequest& request);
   void send(std::uint32_t id, const roost::client::SendRequest& request);
   void refresh(std::uint32_t id, const roost::client::RefreshRequest& request);
-  bool same_server_subscriptions(const connection_claims& claims) const;
   void update_info(std::string conn_info);
 
   // -- rooms (rooms.cpp) ------------------------------------------------------
@@ -231,8 +229,8 @@ private:
                    const roost::client::UnsubscribeRequest& request);
   void leave(std::uint32_t id, const std::string& room);
   void finish_unsubscribe();
-  void drop_subscription(subscription_map::iterator at);
-  void take_back(subscription_map::iterator at, proto::unsubscribe_code why);
+  void drop_subscription(const std::string& room);
+  void take_back(const std::string& room, proto::unsubscribe_code why);
   void push_unsubscribe(const std::string& room, proto::unsubscribe_code why);
   void leave_all_rooms();
 
@@ -282,7 +280,7 @@ private:
   std::string client_name_;
   std::string client_version_;
   std::int64_t connected_ms_ = 0;
-  subscription_map subscriptions_;
+  subscription_table subscriptions_;
   std::unique_ptr<pending_connect> connecting_;
   std::unique_ptr<pending_unsubscribe> unsubscribing_;
 

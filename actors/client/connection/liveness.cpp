@@ -77,10 +77,7 @@ connection::impl::due_at(std::int64_t expire_at, config::duration grace) const {
 }
 
 void connection::impl::arm_expiry() {
-  auto first = due_;
-  for (const auto& [room, entry] : subscriptions_)
-    first = std::min(first, entry.due);
-  expiry_timer_.expires_at(first);
+  expiry_timer_.expires_at(std::min(due_, subscriptions_.next_due()));
 }
 
 void connection::impl::on_expiry() {
@@ -88,13 +85,10 @@ void connection::impl::on_expiry() {
     return;
   if (due_ <= now())
     return close(proto::disconnect_code::connection_expired);
-  for (auto i = subscriptions_.begin(); i != subscriptions_.end();) {
-    const auto at = i++;
-    if (at->second.due > now())
-      continue;
-    if (at->second.server_side)
+  for (const auto& room : subscriptions_.due(now())) {
+    if (subscriptions_.find(room)->server_side)
       return close(proto::disconnect_code::subscription_expired);
-    take_back(at, proto::unsubscribe_code::subscription_expired);
+    take_back(room, proto::unsubscribe_code::subscription_expired);
   }
   arm_expiry();
 }

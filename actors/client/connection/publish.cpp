@@ -15,11 +15,9 @@ void connection::impl::publish(std::uint32_t id,
     return refuse(id, proto::errc::permission_denied);
   if (!acceptable_data(*options, request.data()))
     return refuse(id, proto::errc::bad_request);
-  const auto at = subscriptions_.find(request.channel());
   auto message = std::make_shared<roost::link::RoomRequest>();
   auto& body = *message->mutable_publish();
-  *body.mutable_info() =
-      info_in(at == subscriptions_.end() ? nullptr : &at->second);
+  *body.mutable_info() = info_in(subscriptions_.find(request.channel()));
   body.mutable_data()->swap(*request.mutable_data());
   message->mutable_room()->swap(*request.mutable_channel());
   ask(id, std::move(message), [this, id](roost::link::RoomReply&) {

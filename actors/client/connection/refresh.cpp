@@ -1,6 +1,5 @@
 #include "actors/client/connection/impl.hpp"
 
-#include <algorithm>
 #include <utility>
 
 // refresh and sub_refresh: new tokens for what would expire.
@@ -25,7 +24,7 @@ void connection::impl::refresh(std::uint32_t id,
   if (claims.expire_at != 0 && ttl_of(claims.expire_at) == 0)
     return close(proto::disconnect_code::connection_expired);
   // Other rooms than before: the client comes again and gets them.
-  if (!same_server_subscriptions(claims))
+  if (!subscriptions_.same_as_in(claims))
     return close(proto::disconnect_code::insufficient_state);
   due_ = due_at(claims.expire_at, limits().expired_close_delay);
   arm_expiry();
@@ -38,24 +37,6 @@ void connection::impl::refresh(std::uint32_t id,
     result.set_ttl(ttl_of(claims.expire_at));
   }
   reply(message);
-}
-
-bool connection::impl::same_server_subscriptions(
-    const connection_claims& claims) const {
-  std::size_t held = 0;
-  for (const auto& [room, entry] : subscriptions_) {
-    if (!entry.from_token)
-      continue;
-    ++held;
-    const auto& rooms = claims.channels;
-    if (!claims.subs.contains(room)
-        && std::find(rooms.begin(), rooms.end(), room) == rooms.end())
-      return false;
-  }
-  auto named = claims.subs.size();
-  for (const auto& room : claims.channels)
-    named += claims.subs.contains(room) ? 0 : 1;
-  return named == held;
 }
 
 void connection::impl::update_info(std::string conn_info) {
@@ -74,10 +55,9 @@ void connection::impl::sub_refresh(
     return close(proto::disconnect_code::bad_request);
   if (request.type() != 0) // tracking is for shared polls
     return refuse(id, proto::errc::bad_request);
-  const auto at = subscriptions_.find(room);
-  if (at == subscriptions_.end() || !at->second.active)
+  if (!subscriptions_.is_active(room))
     return refuse(id, proto::errc::permission_denied);
-  auto& entry = at->second;
+  auto& entry = *subscriptions_.find(room);
   if (entry.server_side)
     return close(proto::disconnect_code::bad_request);
   if (request.token().empty())

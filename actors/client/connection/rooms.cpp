@@ -22,9 +22,7 @@ connection::impl::find_room(std::uint32_t id, const std::string& room) {
 }
 
 asker connection::impl::who_asks(std::string_view room) const {
-  const auto at = subscriptions_.find(room);
-  const bool inside = at != subscriptions_.end() && at->second.active;
-  return {user(), inside, limits().insecure};
+  return {user(), subscriptions_.is_active(room), limits().insecure};
 }
 
 token_bearer connection::impl::bearer_of(std::string_view room) const {

@@ -53,7 +53,7 @@ void connection::impl::subscribe(
   const auto& room = request.channel();
   if (room.empty() || (!request.delta().empty() && request.delta() != "fossil"))
     return close(proto::disconnect_code::bad_request);
-  if (subscriptions_.contains(room))
+  if (subscriptions_.find(room) != nullptr)
     return refuse(id, proto::errc::already_subscribed);
   if (subscriptions_.size() >= limits().channel_limit)
     return refuse(id, proto::errc::limit_exceeded);
@@ -96,7 +96,7 @@ void connection::impl::subscribe(
           return refuse(id, std::get<proto::errc>(outcome));
         const auto& answer = std::get<subscribed>(outcome);
         if (all_or_nothing && answer.was_recovering && !answer.recovered) {
-          drop_subscription(subscriptions_.find(room));
+          drop_subscription(room);
           return refuse(id, proto::errc::unrecoverable_position);
         }
         roost::client::Reply message;
@@ -118,7 +118,7 @@ void connection::impl::begin_subscription(subscription_request request,
   request.options = entry.options;
   request.info = info_in(&entry);
   const auto room = request.room;
-  subscriptions_.emplace(room, std::move(entry));
+  subscriptions_.add(room, std::move(entry));
   ++in_flight_;
   audience_->subscribe(
       self_, std::move(request),
@@ -132,24 +132,23 @@ void connection::impl::on_subscribed(const std::string& room,
                                      const on_outcome& done) {
   if (awaited_room_ == room)
     awaited_room_.clear();
-  auto at = subscriptions_.find(room);
   if (closing_)
     return;
-  if (at == subscriptions_.end())
+  auto* entry = subscriptions_.find(room);
+  if (entry == nullptr)
     return request_done();
   if (std::holds_alternative<subscribed>(outcome)) {
-    at->second.active = true;
-    metrics().subscriptions.add();
+    subscriptions_.activate(*entry);
     spdlog::debug("connection {} of user \"{}\" is in room \"{}\"", client(),
                   user(), room);
-    done(&at->second, outcome);
+    done(entry, outcome);
   } else {
-    subscriptions_.erase(at);
+    subscriptions_.remove(room);
     done(nullptr, outcome);
   }
-  at = subscriptions_.find(room);
-  if (at != subscriptions_.end() && at->second.revoked)
-    take_back(at, proto::unsubscribe_code::server_unsubscribe);
+  entry = subscriptions_.find(room);
+  if (entry != nullptr && entry->revoked)
+    take_back(room, proto::unsubscribe_code::server_unsubscribe);
   if (unsubscribing_ && unsubscribing_->room == room)
     finish_unsubscribe();
   request_done();

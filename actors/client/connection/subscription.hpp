@@ -5,8 +5,6 @@
 #include "actors/room/audience/subscriber.hpp"
 #include "cluster-config/channel_options.hpp"
 
-#include <functional>
-#include <map>
 #include <string>
 #include <string_view>
 
@@ -28,8 +26,6 @@ struct subscription {
   /// The server took it back while it was under way.
   bool revoked = false;
 };
-
-using subscription_map = std::map<std::string, subscription, std::less<>>;
 
 /// Fills in what a client is told of its new subscription.
 void write_result(const subscribed& made, std::string_view data,

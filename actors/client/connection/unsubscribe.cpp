@@ -19,8 +19,7 @@ void connection::impl::unsubscribe(
 }
 
 void connection::impl::leave(std::uint32_t id, const std::string& room) {
-  const auto at = subscriptions_.find(room);
-  if (at != subscriptions_.end() && !at->second.active) {
+  if (subscriptions_.is_under_way(room)) {
     // Commands after it wait as well: see `blocked`.
     unsubscribing_ =
         std::make_unique<pending_unsubscribe>(self_, id, room, [this] {
@@ -29,8 +28,8 @@ void connection::impl::leave(std::uint32_t id, const std::string& room) {
     unsubscribing_->timeout.expires_after(unsubscribe_patience);
     return;
   }
-  if (at != subscriptions_.end())
-    drop_subscription(at);
+  if (subscriptions_.find(room) != nullptr)
+    drop_subscription(room);
   roost::client::Reply message;
   message.set_id(id);
   message.mutable_unsubscribe();
@@ -43,20 +42,16 @@ void connection::impl::finish_unsubscribe() {
   resume_at_turn_end();
 }
 
-void connection::impl::drop_subscription(subscription_map::iterator at) {
-  const auto room = at->first;
-  if (at->second.active)
-    metrics().subscriptions.sub();
-  else
+void connection::impl::drop_subscription(const std::string& room) {
+  if (subscriptions_.is_under_way(room))
     --in_flight_; // the audience will not answer any more
-  subscriptions_.erase(at);
+  subscriptions_.remove(room);
   audience_->unsubscribe(self_, room);
 }
 
-void connection::impl::take_back(subscription_map::iterator at,
+void connection::impl::take_back(const std::string& room,
                                  proto::unsubscribe_code why) {
-  const auto room = at->first;
-  drop_subscription(at);
+  drop_subscription(room);
   push_unsubscribe(room, why);
 }
 
@@ -72,8 +67,10 @@ void connection::impl::push_unsubscribe(const std::string& room,
 }
 
 void connection::impl::leave_all_rooms() {
-  while (!subscriptions_.empty())
-    drop_subscription(subscriptions_.begin());
+  while (!subscriptions_.empty()) {
+    const auto room = subscriptions_.begin()->first;
+    drop_subscription(room);
+  }
 }
 
 } // namespace actors

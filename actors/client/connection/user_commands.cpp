@@ -73,7 +73,7 @@ void connection::impl::server_subscribe(
   if (options == nullptr
       || (command.expire_at() != 0 && ttl_of(command.expire_at()) == 0))
     return;
-  if (subscriptions_.contains(room))
+  if (subscriptions_.find(room) != nullptr)
     return answer->concerned();
   if (subscriptions_.size() >= limits().channel_limit)
     return;
@@ -136,11 +136,11 @@ void connection::impl::server_unsubscribe(
       rooms.push_back(room);
   for (const auto& room : rooms) {
     answer->concerned();
-    const auto at = subscriptions_.find(room);
-    if (at->second.active)
-      take_back(at, proto::unsubscribe_code::server_unsubscribe);
+    auto& entry = *subscriptions_.find(room);
+    if (entry.active)
+      take_back(room, proto::unsubscribe_code::server_unsubscribe);
     else
-      at->second.revoked = true; // once the subscribe was answered
+      entry.revoked = true; // once the subscribe was answered
   }
 }
 
