@@ -71,7 +71,7 @@ void connection::impl::run_commands(std::string_view bytes) {
 
 void connection::impl::keep_for_later(std::string_view bytes, bool at_front) {
   if (!std::exchange(paused_, true))
-    link_->pause_reading();
+    out_.link().pause_reading();
   // A transport may have read one message more than it was to.
   backlog_bytes_ += bytes.size();
   if (backlog_bytes_ > 2 * services_.config->websocket.message_size_limit)
@@ -97,7 +97,7 @@ void connection::impl::resume_commands() {
   backlog_bytes_ = 0;
   held_back_since_ = time_point::max();
   if (!blocked() && !closing_ && std::exchange(paused_, false))
-    link_->resume_reading();
+    out_.link().resume_reading();
 }
 
 void connection::impl::resume_at_turn_end() {
@@ -133,7 +133,7 @@ void connection::impl::handle(const command_kind* kind,
   const auto number = static_cast<std::size_t>(kind - command_kinds().data());
   metrics().commands[number].add();
   if (command.id() != 0)
-    begun_.push_back({command.id(), number, now()});
+    out_.begin(command.id(), number, now());
   kind->run(*this, command);
 }
 

@@ -92,8 +92,9 @@ connection::impl::impl(connection& self, const client_services& services,
                        audience_ref rooms, std::shared_ptr<client_link> out,
                        client_origin origin)
     : self_(self), services_(services), audience_life_(rooms.self->ctrl()),
-      audience_(rooms.self), link_(std::move(out)), origin_(std::move(origin)),
+      audience_(rooms.self), origin_(std::move(origin)),
       connected_ms_(unix_ms()), subscriptions_(metrics().subscriptions),
+      out_(std::move(out), origin_.format, limits(), metrics()),
       life_timer_(self, [this] { on_life_timer(); }),
       expiry_timer_(self, [this] { on_expiry(); }) {}
 
@@ -127,7 +128,8 @@ void connection::impl::turn_end() {
   self_.in_handler([this] {
     if (std::exchange(resume_, false))
       resume_commands();
-    flush();
+    out_.flush();
+    written();
   });
 }
 
@@ -135,9 +137,7 @@ void connection::impl::after_turn() {
   const caf::strong_actor_ptr hold{self_.ctrl()};
   until_closed_ = nullptr;
   self_.in_handler([this] {
-    // The link may have written meanwhile what looked too much.
-    if (std::exchange(slow_, false) && !closing_
-        && link_->queued_bytes() > limits().queue_max_size) {
+    if (out_.is_slow() && !closing_) {
       metrics().slow_consumers.add();
       close(proto::disconnect_code::slow);
     }
@@ -146,10 +146,7 @@ void connection::impl::after_turn() {
     const bool flush_first =
         close_code_ != number(proto::disconnect_code::connection_closed)
         && close_code_ != number(proto::disconnect_code::slow);
-    if (flush_first)
-      flush();
-    std::exchange(link_, nullptr)
-        ->close(close_code_, close_reason_, flush_first);
+    out_.close(close_code_, close_reason_, flush_first);
     self_.quit();
   });
 }
@@ -162,8 +159,7 @@ void connection::impl::finish() {
     self_.send(services_.users, leave_user{user()});
   if (stage_ == stage::connected)
     metrics().clients.sub();
-  if (link_)
-    link_->close(number(proto::disconnect_code::connection_closed), "", false);
+  out_.close(number(proto::disconnect_code::connection_closed), "", false);
 }
 
 // -- what audiences deliver ---------------------------------------------------
@@ -178,8 +174,8 @@ void connection::impl::deliver(const proto::frame_ptr& push) {
     connecting_->held.push_back(push);
     return;
   }
-  flush(); // what was said before comes first
-  write(push);
+  out_.deliver(push);
+  written();
 }
 
 void connection::impl::lost_continuity(const std::string& room) {

@@ -1,11 +1,11 @@
 #pragma once
 
 #include "actors/client/client_services.hpp"
-#include "actors/client/connection/client_link.hpp"
 #include "actors/client/connection/command_answer.hpp"
 #include "actors/client/connection/command_rate.hpp"
 #include "actors/client/connection/connection.hpp"
 #include "actors/client/connection/member_task.hpp"
+#include "actors/client/connection/reply_writer.hpp"
 #include "actors/client/connection/subscribe_authorization.hpp"
 #include "actors/client/connection/subscription_table.hpp"
 #include "actors/client/users_messages.hpp"
@@ -122,12 +122,6 @@ private:
     std::vector<std::function<void()>> later;
   };
 
-  struct begun_command {
-    std::uint32_t id;
-    std::size_t kind; ///< As lane_metrics counts it.
-    time_point at;
-  };
-
   /// An unsubscribe that waits for the subscribe before it.
   struct pending_unsubscribe {
     pending_unsubscribe(connection& self, std::uint32_t command, std::string of,
@@ -169,14 +163,11 @@ private:
   // -- the way out (replies.cpp) ----------------------------------------------
 
   void reply(const roost::client::Reply& message);
-  void note_duration(std::uint32_t id);
   void push(roost::client::Push& message);
   void refuse(std::uint32_t id, proto::errc code);
   void refuse(std::uint32_t id, const roost::link::Error& error);
-  void flush();
-  void write(const proto::frame_ptr& frame);
-  void append_failed();
-  void appended();
+  /// Plans what `out_` needs at the end of the turn.
+  void written();
 
   // -- session commands -------------------------------------------------------
 
@@ -272,7 +263,6 @@ private:
   const client_services& services_;
   caf::strong_actor_ptr audience_life_; // keeps `audience_` valid
   audience* audience_;
-  std::shared_ptr<client_link> link_;
   caf::strong_actor_ptr until_closed_; // this connection, while it closes
   client_origin origin_;
 
@@ -281,14 +271,13 @@ private:
   std::string client_version_;
   std::int64_t connected_ms_ = 0;
   subscription_table subscriptions_;
+  reply_writer out_;
   std::unique_ptr<pending_connect> connecting_;
   std::unique_ptr<pending_unsubscribe> unsubscribing_;
 
   std::string awaited_room_; // whose subscribe the next command waits for
-  std::vector<begun_command> begun_; // and not yet answered
   std::vector<std::string> backlog_; // commands that wait, oldest first
   std::size_t backlog_bytes_ = 0;
-  std::string pending_; // encoded and not handed to the link
   std::string close_reason_;
   std::uint32_t close_code_ = 0;
   std::uint32_t in_flight_ = 0;
@@ -304,7 +293,6 @@ private:
 
   stage stage_ = stage::fresh;
   bool closing_ = false;
-  bool slow_ = false;
   bool entered_ = false;
   bool running_ = false;
   bool paused_ = false;

@@ -1,6 +1,5 @@
 #include "actors/client/connection/impl.hpp"
 #include "actors/client/unix_time.hpp"
-#include "proto/client_codec.hpp"
 
 #include <algorithm>
 #include <random>
@@ -51,8 +50,8 @@ void connection::impl::on_life_timer() {
     pinged_ = false;
     return life_timer_.expires_after(limits().ping_interval - patience);
   }
-  proto::append_ping(origin_.format, pending_);
-  appended();
+  out_.add_ping();
+  written();
   awaiting_pong_ = true;
   pinged_ = patience.count() > 0;
   life_timer_.expires_after(pinged_ ? patience : limits().ping_interval);
