@@ -23,6 +23,7 @@ void connection::impl::connect(std::uint32_t id,
   if (stage_ != stage::fresh)
     return close(proto::disconnect_code::bad_request);
   stage_ = stage::connecting;
+  queue_.hold();
   connecting_ = std::make_unique<pending_connect>();
   connecting_->id = id;
   connecting_->request.Swap(&request);
@@ -180,6 +181,7 @@ void connection::impl::finish_connect() {
   message.mutable_connect()->Swap(&result);
   reply(message);
   stage_ = stage::connected;
+  queue_.release();
   metrics().clients.add();
   start_pings();
   arm_expiry();
@@ -196,6 +198,7 @@ void connection::impl::refuse_connect(proto::errc code) {
   const auto id = connecting_->id;
   // The stale timer ends the connection if the client does not.
   stage_ = stage::refused;
+  queue_.release();
   leave_all_rooms();
   connecting_ = nullptr;
   if (std::exchange(entered_, false))

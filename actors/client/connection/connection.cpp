@@ -94,6 +94,7 @@ connection::impl::impl(connection& self, const client_services& services,
     : self_(self), services_(services), audience_life_(rooms.self->ctrl()),
       audience_(rooms.self), origin_(std::move(origin)),
       connected_ms_(unix_ms()), subscriptions_(metrics().subscriptions),
+      queue_(*services.config),
       out_(std::move(out), origin_.format, limits(), metrics()),
       life_timer_(self, [this] { on_life_timer(); }),
       expiry_timer_(self, [this] { on_expiry(); }) {}

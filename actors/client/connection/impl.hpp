@@ -2,7 +2,7 @@
 
 #include "actors/client/client_services.hpp"
 #include "actors/client/connection/command_answer.hpp"
-#include "actors/client/connection/command_rate.hpp"
+#include "actors/client/connection/command_queue.hpp"
 #include "actors/client/connection/connection.hpp"
 #include "actors/client/connection/member_task.hpp"
 #include "actors/client/connection/reply_writer.hpp"
@@ -39,9 +39,6 @@ namespace actors {
 class connection::impl {
 public:
   using time_point = lane::clock::time_point;
-
-  /// Requests to rooms under way; with so many, later commands wait.
-  static constexpr std::uint32_t max_in_flight = 64;
 
   impl(connection& self, const client_services& services, audience_ref rooms,
        std::shared_ptr<client_link> out, client_origin origin);
@@ -150,14 +147,14 @@ private:
 
   // -- commands ---------------------------------------------------------------
 
-  bool blocked() const;
   /// Null for a command without a request that we know.
   static const command_kind* kind_of(const roost::client::Command& command);
   void run_commands(std::string_view bytes);
-  void keep_for_later(std::string_view bytes, bool at_front);
+  /// Whether no command may run now; sees to it that one may later.
+  bool must_wait();
+  void put_back(std::string_view rest);
   void resume_commands();
   void resume_at_turn_end();
-  bool held_back_by_rate();
   void handle(const command_kind* kind, roost::client::Command& command);
 
   // -- the way out (replies.cpp) ----------------------------------------------
@@ -271,19 +268,13 @@ private:
   std::string client_version_;
   std::int64_t connected_ms_ = 0;
   subscription_table subscriptions_;
+  command_queue queue_;
   reply_writer out_;
   std::unique_ptr<pending_connect> connecting_;
   std::unique_ptr<pending_unsubscribe> unsubscribing_;
 
-  std::string awaited_room_; // whose subscribe the next command waits for
-  std::vector<std::string> backlog_; // commands that wait, oldest first
-  std::size_t backlog_bytes_ = 0;
   std::string close_reason_;
   std::uint32_t close_code_ = 0;
-  std::uint32_t in_flight_ = 0;
-
-  command_rate rate_;
-  time_point held_back_since_ = time_point::max();
   time_point due_ = time_point::max();
   std::unique_ptr<lane_timer> rate_timer_;
   lane_timer life_timer_;
@@ -295,7 +286,6 @@ private:
   bool closing_ = false;
   bool entered_ = false;
   bool running_ = false;
-  bool paused_ = false;
   bool resume_ = false;
   bool awaiting_pong_ = false;
   bool pinged_ = false; ///< The life timer waits for the pong.

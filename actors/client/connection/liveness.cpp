@@ -41,7 +41,7 @@ void connection::impl::on_life_timer() {
   const auto patience = limits().pong_timeout;
   if (awaiting_pong_ && patience.count() > 0) {
     // While we do not read, silence means nothing.
-    if (paused_)
+    if (queue_.paused())
       return life_timer_.expires_after(patience);
     return close(proto::disconnect_code::no_pong);
   }

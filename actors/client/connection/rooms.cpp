@@ -40,7 +40,7 @@ connection::impl::info_in(const subscription* entry) const {
 void connection::impl::ask(std::uint32_t id,
                            std::shared_ptr<roost::link::RoomRequest> request,
                            std::function<void(roost::link::RoomReply&)> done) {
-  ++in_flight_;
+  queue_.begin_request();
   cluster_questions{self_, services_}.room(
       std::move(request),
       [this, id, done = std::move(done)](roost::link::RoomReply& answer) {
@@ -55,7 +55,7 @@ void connection::impl::ask(std::uint32_t id,
 }
 
 void connection::impl::request_done() {
-  --in_flight_;
+  queue_.end_request();
   resume_at_turn_end();
 }
 

@@ -119,7 +119,7 @@ void connection::impl::begin_subscription(subscription_request request,
   request.info = info_in(&entry);
   const auto room = request.room;
   subscriptions_.add(room, std::move(entry));
-  ++in_flight_;
+  queue_.begin_request();
   audience_->subscribe(
       self_, std::move(request),
       [this, room, done = std::move(done)](subscribe_outcome outcome) {
@@ -130,8 +130,7 @@ void connection::impl::begin_subscription(subscription_request request,
 void connection::impl::on_subscribed(const std::string& room,
                                      subscribe_outcome& outcome,
                                      const on_outcome& done) {
-  if (awaited_room_ == room)
-    awaited_room_.clear();
+  queue_.answered(room);
   if (closing_)
     return;
   auto* entry = subscriptions_.find(room);

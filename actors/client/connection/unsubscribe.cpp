@@ -20,7 +20,7 @@ void connection::impl::unsubscribe(
 
 void connection::impl::leave(std::uint32_t id, const std::string& room) {
   if (subscriptions_.is_under_way(room)) {
-    // Commands after it wait as well: see `blocked`.
+    queue_.await(room); // commands after it wait as well
     unsubscribing_ =
         std::make_unique<pending_unsubscribe>(self_, id, room, [this] {
           close(proto::disconnect_code::internal_server_error);
@@ -44,7 +44,7 @@ void connection::impl::finish_unsubscribe() {
 
 void connection::impl::drop_subscription(const std::string& room) {
   if (subscriptions_.is_under_way(room))
-    --in_flight_; // the audience will not answer any more
+    queue_.end_request(); // the audience will not answer any more
   subscriptions_.remove(room);
   audience_->unsubscribe(self_, room);
 }

@@ -1,0 +1,68 @@
+#include "actors/client/connection/command_queue.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace actors {
+
+void command_queue::answered(std::string_view room) {
+  if (awaited_ == room)
+    awaited_.clear();
+}
+
+void command_queue::take(time_point now) {
+  rate_.take(config_.client.commands_per_second, now);
+}
+
+std::chrono::milliseconds command_queue::pace(time_point now) {
+  return rate_.wait(config_.client.commands_per_second, now);
+}
+
+command_queue::standing command_queue::next(time_point now) {
+  if (held_ || !awaited_.empty() || in_flight_ >= max_in_flight)
+    return standing::waits;
+  if (pace(now).count() == 0)
+    return standing::ready;
+  held_back_since_ = std::min(held_back_since_, now);
+  return now - held_back_since_ > max_held_back ? standing::too_fast
+                                                : standing::paced;
+}
+
+bool command_queue::keep(std::string_view bytes, client_link& link) {
+  return insert(waiting_.end(), bytes, link);
+}
+
+bool command_queue::put_back(std::string_view bytes, client_link& link) {
+  return insert(waiting_.begin(), bytes, link);
+}
+
+bool command_queue::insert(std::vector<std::string>::iterator at,
+                           std::string_view bytes, client_link& link) {
+  if (!std::exchange(paused_, true))
+    link.pause_reading();
+  if (waiting_bytes_ + bytes.size() > 2 * config_.websocket.message_size_limit)
+    return false;
+  waiting_bytes_ += bytes.size();
+  waiting_.emplace(at, bytes);
+  return true;
+}
+
+std::string command_queue::take_first() {
+  auto bytes = std::move(waiting_.front());
+  waiting_.erase(waiting_.begin());
+  waiting_bytes_ -= bytes.size();
+  return bytes;
+}
+
+void command_queue::catch_up() {
+  waiting_ = {};
+  waiting_bytes_ = 0;
+  held_back_since_ = time_point::max();
+}
+
+void command_queue::resume(client_link& link) {
+  if (std::exchange(paused_, false))
+    link.resume_reading();
+}
+
+} // namespace actors

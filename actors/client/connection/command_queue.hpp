@@ -1,0 +1,107 @@
+#pragma once
+
+#include "actors/client/connection/client_link.hpp"
+#include "actors/client/connection/command_rate.hpp"
+#include "actors/lane/lane.hpp"
+#include "cluster-config/node_config.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace actors {
+
+/// The commands of a client that have to wait, and what they wait for. They
+/// run one after the other; those that wait stay as bytes, and the link is not
+/// read meanwhile.
+///
+/// What makes commands wait: a hold (a connect under way), the answer to a
+/// subscribe, `max_in_flight` requests, and the rate. What needs somebody's
+/// answer, whoever that is, begins a request and ends it.
+class command_queue {
+public:
+  using time_point = lane::clock::time_point;
+
+  /// Requests under way; with so many, later commands wait.
+  static constexpr std::uint32_t max_in_flight = 64;
+
+  /// A client whose commands wait for the rate longer than this, without ever
+  /// catching up, is too fast.
+  static constexpr std::chrono::seconds max_held_back{10};
+
+  /// Whether the next command may run.
+  enum class standing : std::uint8_t {
+    ready,
+    waits,    ///< For something that will end.
+    paced,    ///< For the rate: see `pace`.
+    too_fast, ///< For the rate, and for too long.
+  };
+
+  /// `config` outlives this: `client.commands_per_second` is the rate, and
+  /// twice `websocket.message_size_limit` may wait, since a transport may have
+  /// read one message more than it was to.
+  explicit command_queue(const config::node_config& config) : config_(config) {}
+
+  // -- what commands wait for -------------------------------------------------
+
+  /// Nothing runs until `release`.
+  void hold() { held_ = true; }
+  void release() { held_ = false; }
+
+  /// Nothing runs until the subscribe in `room` was answered.
+  void await(std::string_view room) { awaited_ = room; }
+  void answered(std::string_view room);
+
+  void begin_request() { ++in_flight_; }
+  void end_request() { --in_flight_; }
+
+  /// Counts a command that ran.
+  void take(time_point now);
+
+  standing next(time_point now);
+
+  /// How long until the rate allows another command; 0 when it does now.
+  std::chrono::milliseconds pace(time_point now);
+
+  // -- what waits -------------------------------------------------------------
+
+  /// Keeps bytes, and stops reading. False when more waits than may.
+  [[nodiscard]] bool keep(std::string_view bytes, client_link& link);
+
+  /// The same for the rest of what was taken last: it is the next again.
+  [[nodiscard]] bool put_back(std::string_view bytes, client_link& link);
+
+  /// Takes what has waited longest; there must be something.
+  std::string take_first();
+
+  bool empty() const { return waiting_.empty(); }
+
+  /// Whether the link is not read.
+  bool paused() const { return paused_; }
+
+  /// Lets go of what waits, which nobody will run if there is something, and
+  /// of the buffer; the rate is caught up with.
+  void catch_up();
+
+  /// Reads on.
+  void resume(client_link& link);
+
+private:
+  bool insert(std::vector<std::string>::iterator at, std::string_view bytes,
+              client_link& link);
+
+  const config::node_config& config_;
+  std::vector<std::string> waiting_; // oldest first
+  std::size_t waiting_bytes_ = 0;
+  std::string awaited_; // the room
+  command_rate rate_;
+  time_point held_back_since_ = time_point::max(); // by the rate
+  std::uint32_t in_flight_ = 0;
+  bool held_ = false;
+  bool paused_ = false;
+};
+
+} // namespace actors

@@ -1,0 +1,135 @@
+#include "actors/client/connection/command_queue.hpp"
+#include "tests/client/recording_link.hpp"
+
+#include <gtest/gtest.h>
+
+#include <chrono>
+#include <string>
+
+namespace {
+
+using namespace actors;
+using namespace std::chrono_literals;
+using client_test_support::recording_link;
+using standing = command_queue::standing;
+
+class command_queue_test : public ::testing::Test {
+protected:
+  standing next() { return queue_.next(now_); }
+
+  command_queue::time_point now_{1h};
+  config::node_config config_;
+  recording_link link_;
+  command_queue queue_{config_};
+};
+
+TEST_F(command_queue_test, is_ready_when_there_is_nothing_to_wait_for) {
+  EXPECT_EQ(next(), standing::ready);
+}
+
+TEST_F(command_queue_test, waits_while_it_is_held) {
+  queue_.hold();
+  EXPECT_EQ(next(), standing::waits);
+
+  queue_.release();
+  EXPECT_EQ(next(), standing::ready);
+}
+
+TEST_F(command_queue_test, waits_for_the_answer_of_one_room) {
+  queue_.await("a");
+  queue_.answered("b");
+  EXPECT_EQ(next(), standing::waits);
+
+  queue_.answered("a");
+  EXPECT_EQ(next(), standing::ready);
+}
+
+TEST_F(command_queue_test, waits_with_too_many_requests_under_way) {
+  for (std::uint32_t i = 1; i < command_queue::max_in_flight; ++i)
+    queue_.begin_request();
+  EXPECT_EQ(next(), standing::ready);
+
+  queue_.begin_request();
+  EXPECT_EQ(next(), standing::waits);
+
+  queue_.end_request();
+  EXPECT_EQ(next(), standing::ready);
+}
+
+TEST_F(command_queue_test, is_paced_beyond_the_rate) {
+  config_.client.commands_per_second = 2;
+  queue_.take(now_);
+  EXPECT_EQ(next(), standing::ready);
+  queue_.take(now_);
+
+  EXPECT_EQ(next(), standing::paced);
+  EXPECT_EQ(queue_.pace(now_), 500ms);
+
+  now_ += 500ms;
+  EXPECT_EQ(next(), standing::ready);
+}
+
+TEST_F(command_queue_test, is_too_fast_when_it_never_catches_up) {
+  config_.client.commands_per_second = 1;
+  for (int i = 0; i < 100; ++i)
+    queue_.take(now_);
+  EXPECT_EQ(next(), standing::paced);
+
+  now_ += command_queue::max_held_back;
+  EXPECT_EQ(next(), standing::paced);
+
+  now_ += 1ms;
+  EXPECT_EQ(next(), standing::too_fast);
+}
+
+TEST_F(command_queue_test, is_not_too_fast_when_it_has_caught_up) {
+  config_.client.commands_per_second = 1;
+  queue_.take(now_);
+  EXPECT_EQ(next(), standing::paced);
+  queue_.catch_up();
+
+  now_ += 1h;
+  queue_.take(now_);
+
+  EXPECT_EQ(next(), standing::paced);
+}
+
+TEST_F(command_queue_test, gives_back_the_oldest_first) {
+  EXPECT_TRUE(queue_.keep("one", link_));
+  EXPECT_TRUE(queue_.keep("two", link_));
+
+  EXPECT_EQ(queue_.take_first(), "one");
+  EXPECT_TRUE(queue_.put_back("ne", link_));
+  EXPECT_EQ(queue_.take_first(), "ne");
+  EXPECT_EQ(queue_.take_first(), "two");
+  EXPECT_TRUE(queue_.empty());
+}
+
+TEST_F(command_queue_test, stops_reading_until_it_is_resumed) {
+  EXPECT_FALSE(queue_.paused());
+  EXPECT_TRUE(queue_.keep("one", link_));
+  EXPECT_TRUE(queue_.paused());
+  EXPECT_TRUE(link_.paused);
+
+  queue_.resume(link_);
+  EXPECT_FALSE(queue_.paused());
+  EXPECT_FALSE(link_.paused);
+}
+
+TEST_F(command_queue_test, keeps_two_messages_at_most) {
+  config_.websocket.message_size_limit = 10;
+  const std::string message(10, ' ');
+
+  EXPECT_TRUE(queue_.keep(message, link_));
+  EXPECT_TRUE(queue_.keep(message, link_));
+  EXPECT_FALSE(queue_.put_back(" ", link_));
+
+  // What was taken or let go leaves room
+  queue_.take_first();
+  EXPECT_TRUE(queue_.keep(message, link_));
+  queue_.catch_up();
+  EXPECT_TRUE(queue_.empty());
+  EXPECT_TRUE(queue_.keep(message + message, link_));
+}
+
+} // namespace
