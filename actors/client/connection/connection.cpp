@@ -110,10 +110,8 @@ void connection::impl::close(proto::disconnect_code code) {
 void connection::impl::close(std::uint32_t code, std::string_view reason) {
   if (std::exchange(closing_, true))
     return;
-  // Whoever owns the connection may let it go at once; it ends by its own hand.
-  until_closed_ = self_.ctrl();
-  close_code_ = code;
-  close_reason_ = reason;
+  ending_ =
+      std::make_unique<ending>(ending{self_.ctrl(), code, std::string{reason}});
   metrics().disconnects.add(code);
   self_.home_lane().at_turn_end(after_turn_, turn_phase::sockets);
   spdlog::debug("connection {} of user \"{}\" ends: {} {}", client(), user(),
@@ -136,25 +134,25 @@ void connection::impl::turn_end() {
 
 void connection::impl::after_turn() {
   const caf::strong_actor_ptr hold{self_.ctrl()};
-  until_closed_ = nullptr;
   self_.in_handler([this] {
     if (out_.is_slow() && !closing_) {
       metrics().slow_consumers.add();
       close(proto::disconnect_code::slow);
     }
-    if (!closing_)
+    const auto last = std::move(ending_);
+    if (!last)
       return;
     const bool flush_first =
-        close_code_ != number(proto::disconnect_code::connection_closed)
-        && close_code_ != number(proto::disconnect_code::slow);
-    out_.close(close_code_, close_reason_, flush_first);
+        last->code != number(proto::disconnect_code::connection_closed)
+        && last->code != number(proto::disconnect_code::slow);
+    out_.close(last->code, last->reason, flush_first);
     self_.quit();
   });
 }
 
 void connection::impl::finish() {
   closing_ = true;
-  until_closed_ = nullptr;
+  ending_ = nullptr;
   leave_all_rooms();
   if (entered_)
     self_.send(services_.users, leave_user{user()});

@@ -119,6 +119,15 @@ private:
     std::vector<std::function<void()>> later;
   };
 
+  /// What is said at the end of the turn that ends the connection.
+  struct ending {
+    /// Whoever owns the connection may let it go at once; it ends by its own
+    /// hand.
+    caf::strong_actor_ptr self;
+    std::uint32_t code;
+    std::string reason;
+  };
+
   /// An unsubscribe that waits for the subscribe before it.
   struct pending_unsubscribe {
     pending_unsubscribe(connection& self, std::uint32_t command, std::string of,
@@ -260,7 +269,6 @@ private:
   const client_services& services_;
   caf::strong_actor_ptr audience_life_; // keeps `audience_` valid
   audience* audience_;
-  caf::strong_actor_ptr until_closed_; // this connection, while it closes
   client_origin origin_;
 
   roost::client::ClientInfo info_;
@@ -272,9 +280,8 @@ private:
   reply_writer out_;
   std::unique_ptr<pending_connect> connecting_;
   std::unique_ptr<pending_unsubscribe> unsubscribing_;
+  std::unique_ptr<ending> ending_;
 
-  std::string close_reason_;
-  std::uint32_t close_code_ = 0;
   time_point due_ = time_point::max();
   std::unique_ptr<lane_timer> rate_timer_;
   lane_timer life_timer_;
