@@ -29,10 +29,17 @@
 
 namespace actors {
 
-/// What a connection is made of. A file for each concern holds its part:
-/// connection.cpp its life, command_loop.cpp the way from bytes to commands,
-/// replies.cpp the way out, liveness.cpp pings and expiry, and one file for
-/// each command or two.
+/// What a connection is made of. Three parts know no actor: a command_queue
+/// holds back what has to wait, a reply_writer has the way out, and a
+/// subscription_table the rooms; what a command does is here, in these files:
+/// - connection.cpp: how it begins and ends, and what audiences deliver;
+/// - command_loop.cpp: from bytes to commands; command_kinds.cpp: which;
+/// - connect.cpp, refresh.cpp, subscribe.cpp, unsubscribe.cpp, publish.cpp and
+///   room_state.cpp: what they do;
+/// - rooms.cpp: finding and asking a room, which several of them do;
+/// - replies.cpp: replies and pushes;
+/// - liveness.cpp: pings, and what ends at its time;
+/// - user_commands.cpp: what the server API asks.
 ///
 /// Nothing here ends the actor at once: `close` marks it, and it ends at the
 /// end of the turn. So an audience or link may call in at any time.
@@ -83,7 +90,7 @@ public:
 
   void on_message(std::string_view bytes);
 
-  // -- subscriber (connection.cpp, subscribe.cpp) -----------------------------
+  // -- subscriber (connection.cpp) --------------------------------------------
 
   proto::wire_format format() const { return origin_.format; }
   void deliver(const proto::frame_ptr& push);
