@@ -1,7 +1,9 @@
 #include "actors/client/connection/client_id.hpp"
 #include "actors/client/connection/command_rate.hpp"
+#include "actors/client/connection/time_to_live.hpp"
 #include "actors/client/glob.hpp"
 #include "actors/client/run_all.hpp"
+#include "proto/client.pb.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -49,6 +51,36 @@ TEST(command_rate_test, has_no_limit_at_zero) {
   for (int i = 0; i < 1000; ++i)
     rate.take(0, now);
   EXPECT_EQ(rate.wait(0, now), 0ms);
+}
+
+// -- time to live -------------------------------------------------------------
+
+TEST(time_to_live_test, counts_whole_seconds_and_begun_ones) {
+  EXPECT_EQ(ttl_of(100, 99'000), 1u);
+  EXPECT_EQ(ttl_of(100, 98'999), 2u);
+  EXPECT_EQ(ttl_of(100, 99'999), 1u);
+  EXPECT_EQ(ttl_of(100, 100'000), 0u);
+}
+
+TEST(time_to_live_test, is_between_nothing_and_a_year) {
+  EXPECT_EQ(ttl_of(100, 5'000'000), 0u);
+  EXPECT_EQ(ttl_of(1'000'000'000, 0), 365u * 24 * 3600);
+}
+
+TEST(time_to_live_test, is_over_unless_it_never_ends) {
+  EXPECT_FALSE(has_ended(100, 99'999));
+  EXPECT_TRUE(has_ended(100, 100'000));
+  EXPECT_FALSE(has_ended(0, 100'000));
+}
+
+TEST(time_to_live_test, is_told_unless_it_never_ends) {
+  roost::client::RefreshResult result;
+  write_ttl(0, result);
+  EXPECT_FALSE(result.expires());
+
+  write_ttl(unix_ms() / 1000 + 1'000'000'000, result);
+  EXPECT_TRUE(result.expires());
+  EXPECT_EQ(result.ttl(), 365u * 24 * 3600);
 }
 
 // -- client ids ---------------------------------------------------------------

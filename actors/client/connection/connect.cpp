@@ -1,5 +1,6 @@
 #include "actors/client/connection/client_id.hpp"
 #include "actors/client/connection/impl.hpp"
+#include "actors/client/connection/time_to_live.hpp"
 #include "actors/client/unix_time.hpp"
 #include "actors/client/users_messages.hpp"
 
@@ -30,7 +31,7 @@ void connection::impl::connect(std::uint32_t id,
   auto claims = check_connect_token();
   if (!claims)
     return;
-  if (claims->expire_at != 0 && ttl_of(claims->expire_at) == 0)
+  if (has_ended(claims->expire_at))
     return refuse_connect(proto::errc::expired);
   info_.set_client(make_client_id());
   info_.set_user(claims->user);
@@ -163,11 +164,8 @@ void connection::impl::finish_connect() {
   auto& result = done->result;
   result.set_client(client());
   result.set_version(services_.version);
-  if (done->claims.expire_at != 0) {
-    result.set_expires(true);
-    result.set_ttl(ttl_of(done->claims.expire_at));
-    due_ = due_at(done->claims.expire_at, limits().expired_close_delay);
-  }
+  write_ttl(done->claims.expire_at, result);
+  due_ = due_at(done->claims.expire_at, limits().expired_close_delay);
   if (limits().ping_interval.count() > 0 && !origin_.transport_pings) {
     using std::chrono::seconds;
     result.set_ping(static_cast<std::uint32_t>(

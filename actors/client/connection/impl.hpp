@@ -250,8 +250,7 @@ private:
   void start_pings();
   void on_life_timer();
   void on_pong();
-  /// Seconds until `expire_at` (Unix seconds), at most a year.
-  static std::uint32_t ttl_of(std::int64_t expire_at);
+  /// When what ends at `expire_at` (Unix seconds) is taken; 0: never.
   time_point due_at(std::int64_t expire_at, config::duration grace) const;
   void arm_expiry();
   void on_expiry();

@@ -1,5 +1,5 @@
 #include "actors/client/connection/impl.hpp"
-#include "actors/client/unix_time.hpp"
+#include "actors/client/connection/time_to_live.hpp"
 
 #include <algorithm>
 #include <random>
@@ -12,8 +12,6 @@ namespace actors {
 namespace {
 
 using std::chrono::milliseconds;
-
-constexpr std::int64_t max_ttl = 365 * 24 * 3600;
 
 /// Somewhere in the second half of `interval`, so that the pings of clients
 /// that came together do not stay together.
@@ -60,12 +58,6 @@ void connection::impl::on_life_timer() {
 void connection::impl::on_pong() {
   if (!std::exchange(awaiting_pong_, false))
     close(proto::disconnect_code::bad_request);
-}
-
-std::uint32_t connection::impl::ttl_of(std::int64_t expire_at) {
-  // Rounded up: a client that refreshes after it has not been late.
-  const auto left = (expire_at * 1000 - unix_ms() + 999) / 1000;
-  return static_cast<std::uint32_t>(std::clamp<std::int64_t>(left, 0, max_ttl));
 }
 
 connection::impl::time_point

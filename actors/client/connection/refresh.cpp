@@ -1,4 +1,5 @@
 #include "actors/client/connection/impl.hpp"
+#include "actors/client/connection/time_to_live.hpp"
 
 #include <utility>
 
@@ -21,7 +22,7 @@ void connection::impl::refresh(std::uint32_t id,
   auto& claims = verified.claims();
   if (claims.user != user())
     return close(proto::disconnect_code::invalid_token);
-  if (claims.expire_at != 0 && ttl_of(claims.expire_at) == 0)
+  if (has_ended(claims.expire_at))
     return close(proto::disconnect_code::connection_expired);
   // Other rooms than before: the client comes again and gets them.
   if (!subscriptions_.same_as_in(claims))
@@ -31,11 +32,7 @@ void connection::impl::refresh(std::uint32_t id,
   update_info(std::move(claims.info));
   roost::client::Reply message;
   message.set_id(id);
-  auto& result = *message.mutable_refresh();
-  if (claims.expire_at != 0) {
-    result.set_expires(true);
-    result.set_ttl(ttl_of(claims.expire_at));
-  }
+  write_ttl(claims.expire_at, *message.mutable_refresh());
   reply(message);
 }
 
@@ -70,7 +67,7 @@ void connection::impl::sub_refresh(
   if (const auto* code = std::get_if<proto::disconnect_code>(&verdict))
     return close(*code);
   auto& claims = std::get<subscription_claims>(verdict);
-  if (claims.expire_at != 0 && ttl_of(claims.expire_at) == 0)
+  if (has_ended(claims.expire_at))
     return refuse(id, proto::errc::token_expired);
   entry.due = due_at(claims.expire_at, limits().expired_sub_close_delay);
   arm_expiry();
@@ -79,11 +76,7 @@ void connection::impl::sub_refresh(
     audience_->update_info(self_, room, info_in(&entry));
   roost::client::Reply message;
   message.set_id(id);
-  auto& result = *message.mutable_sub_refresh();
-  if (claims.expire_at != 0) {
-    result.set_expires(true);
-    result.set_ttl(ttl_of(claims.expire_at));
-  }
+  write_ttl(claims.expire_at, *message.mutable_sub_refresh());
   reply(message);
 }
 

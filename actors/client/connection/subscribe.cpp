@@ -1,4 +1,5 @@
 #include "actors/client/connection/impl.hpp"
+#include "actors/client/connection/time_to_live.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -73,7 +74,7 @@ void connection::impl::subscribe(
     return close(*code);
   auto& claims = std::get<subscription_claims>(verdict);
   const auto expire_at = claims.expire_at;
-  if (expire_at != 0 && ttl_of(expire_at) == 0)
+  if (has_ended(expire_at))
     return refuse(id, proto::errc::expired);
 
   subscription entry;
@@ -103,11 +104,9 @@ void connection::impl::subscribe(
         message.set_id(id);
         auto& result = *message.mutable_subscribe();
         write_result(answer, data, result);
-        if (expire_at != 0) {
-          result.set_expires(true);
-          result.set_ttl(ttl_of(expire_at));
+        write_ttl(expire_at, result);
+        if (expire_at != 0)
           arm_expiry();
-        }
         reply(message);
       });
 }

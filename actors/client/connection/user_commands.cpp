@@ -1,4 +1,5 @@
 #include "actors/client/connection/impl.hpp"
+#include "actors/client/connection/time_to_live.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -70,8 +71,7 @@ void connection::impl::server_subscribe(
     return;
   const auto found = look_up_room(*services_.config, room, named_by::backend);
   const auto* options = std::get_if<const config::channel_options*>(&found);
-  if (options == nullptr
-      || (command.expire_at() != 0 && ttl_of(command.expire_at()) == 0))
+  if (options == nullptr || has_ended(command.expire_at()))
     return;
   if (subscriptions_.find(room) != nullptr)
     return answer->concerned();
@@ -162,19 +162,14 @@ void connection::impl::server_refresh(const roost::link::UserRefresh& command,
   if (!is_meant(command.client(), command.session()))
     return;
   answer->concerned();
-  if (command.expired()
-      || (command.expire_at() != 0 && ttl_of(command.expire_at()) == 0))
+  if (command.expired() || has_ended(command.expire_at()))
     return close(proto::disconnect_code::connection_expired);
   due_ = due_at(command.expire_at(), limits().expired_close_delay);
   arm_expiry();
   if (!command.info().empty())
     update_info(command.info());
   roost::client::Push message;
-  auto& body = *message.mutable_refresh();
-  if (command.expire_at() != 0) {
-    body.set_expires(true);
-    body.set_ttl(ttl_of(command.expire_at()));
-  }
+  write_ttl(command.expire_at(), *message.mutable_refresh());
   push(message);
 }
 
