@@ -366,6 +366,33 @@ TEST_F(subscribe_test, takes_a_subscription_back_after_its_token_ran_out) {
                   R"({"code":2501,"reason":"subscription expired"}}})"));
 }
 
+TEST_F(subscribe_test, is_answered_though_its_token_ran_out_meanwhile) {
+  // Given two rooms with tokens of two seconds, one of them slow to answer
+  config.client.ping_interval = 0s;
+  config.client.expired_sub_close_delay = 0s;
+  auto client = connected("alice");
+  const auto with_token = [](const std::string& room) {
+    return R"(,"token":")" + sub_token("alice", room, 2) + '"';
+  };
+  client.say(subscribe("closed:1", with_token("closed:1")));
+  rooms.hold();
+  client.say(subscribe("closed:2", with_token("closed:2"), 3));
+  client.hear();
+
+  // When their time is over
+  advance(2'500ms);
+
+  // Then the one that is in ends at once, the other after its answer
+  EXPECT_THAT(client.hear(),
+              ElementsAre(HasSubstr(R"("channel":"closed:1","unsubscribe")")));
+  rooms.answer_all();
+  run();
+  advance(10ms);
+  EXPECT_THAT(client.hear(),
+              ElementsAre(HasSubstr(R"({"id":3,"subscribe":)"),
+                          HasSubstr(R"("channel":"closed:2","unsubscribe")")));
+}
+
 // -- unsubscribe --------------------------------------------------------------
 
 TEST_F(subscribe_test, lets_go) {
