@@ -1,8 +1,8 @@
 #include "actors/client/admin/admin_methods.hpp"
 
-#include "actors/client/admin/cluster_methods.hpp"
-#include "actors/client/admin/connection_methods.hpp"
-#include "actors/client/admin/room_methods.hpp"
+#include "actors/client/admin/admin_cluster_methods.hpp"
+#include "actors/client/admin/admin_connection_methods.hpp"
+#include "actors/client/admin/admin_room_methods.hpp"
 
 #include <utility>
 

@@ -1,8 +1,8 @@
 #include "actors/client/api/api_methods.hpp"
 
 #include "actors/client/api/api_error.hpp"
-#include "actors/client/api/node_methods.hpp"
-#include "actors/client/api/room_methods.hpp"
+#include "actors/client/api/api_node_methods.hpp"
+#include "actors/client/api/api_room_methods.hpp"
 #include "actors/client/run_all.hpp"
 #include "actors/room/requests.hpp"
 

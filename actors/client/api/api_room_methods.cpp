@@ -1,4 +1,4 @@
-#include "actors/client/api/room_methods.hpp"
+#include "actors/client/api/api_room_methods.hpp"
 
 #include "actors/client/permissions.hpp"
 #include "actors/client/run_all.hpp"

@@ -1,4 +1,4 @@
-#include "actors/client/admin/cluster_methods.hpp"
+#include "actors/client/admin/admin_cluster_methods.hpp"
 
 #include "proto/admin.pb.h"
 

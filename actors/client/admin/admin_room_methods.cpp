@@ -1,4 +1,4 @@
-#include "actors/client/admin/room_methods.hpp"
+#include "actors/client/admin/admin_room_methods.hpp"
 
 #include "actors/client/glob.hpp"
 #include "actors/room/requests.hpp"

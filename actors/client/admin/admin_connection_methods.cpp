@@ -1,6 +1,6 @@
-#include "actors/client/admin/connection_methods.hpp"
+#include "actors/client/admin/admin_connection_methods.hpp"
 
-#include "actors/client/api/node_methods.hpp"
+#include "actors/client/api/api_node_methods.hpp"
 #include "proto/admin.pb.h"
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-#include "actors/client/api/node_methods.hpp"
+#include "actors/client/api/api_node_methods.hpp"
 
 #include "proto/json_codec.hpp"
 
