@@ -15,7 +15,8 @@
 namespace actors {
 
 /// The methods of the server API, from request to reply, without HTTP and
-/// JSON. What they are is in the tables of room_methods and node_methods.
+/// JSON. What they are is in the tables of api_room_methods and
+/// api_node_methods.
 class api_methods {
 public:
   using on_reply = std::function<void(roost::api::Reply&)>;
