@@ -83,6 +83,23 @@ protected:
     return result;
   }
 
+  /// Hands the shard of `room` over to `where`, all but the last part: nothing
+  /// is in flight after the record with number `committed`.
+  std::shared_ptr<roost::link::ShardReply> give_tail(node& where,
+                                                     const std::string& room,
+                                                     std::uint64_t view,
+                                                     std::uint64_t committed) {
+    auto request = std::make_shared<roost::link::ShardRequest>();
+    request->set_shard(actors::shard_of(room, shards));
+    request->mutable_hand_over()->set_view(view);
+    auto& tail = *request->mutable_hand_over()->mutable_tail();
+    tail.set_first(committed + 1);
+    tail.set_committed(committed);
+    const auto answer = ask<actors::shard_answer>((*where.directory)[room],
+                                                  actors::ask_shard{request});
+    return answer ? answer->reply : nullptr;
+  }
+
   std::uint64_t anew = 1; ///< Of all shards, in views from now on.
 
   node& a = at("a");
@@ -271,6 +288,18 @@ TEST_F(replicated_rooms_test, move_with_what_is_in_flight) {
   EXPECT_THAT(member.take_data(), ElementsAre("1", "2", "3", "4"));
   EXPECT_EQ(b.context.rooms, 1u);
   EXPECT_EQ(a.context.rooms, 0u);
+}
+
+TEST_F(replicated_rooms_test, go_on_when_another_takes_a_donor_s_place) {
+  publish_many(a, "lobby", 1, 3);
+  const auto before = top_of(a, "lobby");
+  show_all(3, "b", {}, {}, {"b"}, "a");
+  EXPECT_TRUE(give_tail(b, "lobby", 3, 4)->has_done());
+  // The home has been c meanwhile, which got nothing.
+  show_all(5, "b", {}, {}, {"b", "c"}, "c");
+  settle();
+  EXPECT_EQ(top_of(b, "lobby"), before);
+  EXPECT_THAT(kept(c, "lobby"), ElementsAre("1", "2", "3"));
 }
 
 TEST_F(replicated_rooms_test, take_rooms_without_copies_along) {

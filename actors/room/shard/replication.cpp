@@ -48,7 +48,7 @@ void shard::start_term() {
   home_lane().at_turn_end(*this, turn_phase::fan_out);
 }
 
-// Goes on as the copy of what was home here.
+// Goes on as the copy of what was home here; of that home nothing is left.
 void shard::become_copy() {
   auto logs = std::exchange(dormant_, {});
   context_.rooms.fetch_sub(static_cast<std::uint32_t>(logs.size()));
@@ -65,6 +65,7 @@ void shard::become_copy() {
   });
   copy().take_over(std::move(logs), replication_->take_pending());
   count_copies();
+  drop_replication();
   relay_until_ = home_lane().now() + context_.request_timeout;
   for (auto& x : waiting) {
     if (!x.promise.pending())
