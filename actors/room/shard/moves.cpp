@@ -3,8 +3,6 @@
 
 #include <spdlog/spdlog.h>
 
-#include <set>
-
 // How a shard moves from one home to the next; see shard.hpp.
 
 namespace actors {
@@ -72,10 +70,10 @@ void shard::take_part(waiting_part& x) {
     if (options == nullptr) // the namespace is unknown here
       continue;
     // Not refused by rooms_per_node: what was acknowledged must not be lost.
-    const auto i = rooms_.find(piece.room());
-    const auto home =
-        i != rooms_.end() ? i->second : make_room(piece.room(), *options);
-    home.object->in_handler([&] { home.object->restore(piece); });
+    auto home = rooms_.find(piece.room());
+    if (!home)
+      home = rooms_.make(piece.room(), *options);
+    home->call([&piece](room& x) { x.restore(piece); });
   }
   accept_part(x);
   if (part.last())
@@ -112,10 +110,10 @@ void shard::stop_awaiting(bool complete) {
   if (!complete) {
     home_lane().metrics().shards_lost.add();
     spdlog::warn("shard {} starts with {} rooms: {} did not hand over the rest",
-                 number_, rooms_.size(), donor_);
+                 number_, rooms_.living(), donor_);
   }
   give_up_awaiting_.cancel();
-  for_each_room([](room& x) { x.restored(); });
+  rooms_.for_each([](room& x) { x.restored(); });
   if (!replication_)
     start_replication(copy().is_in_sync());
   home_lane().metrics().shard_pauses.add(home_lane().now() - paused_since_);
@@ -134,8 +132,8 @@ void shard::start_giving(const std::string& home,
   mode_ = mode::giving;
   receiver_ = home;
   give_until_ = home_lane().now() + context_.hand_over_timeout;
-  for_each_room([](room& x) { x.flush(); });
-  gift_.emplace(number_, rooms_to_read(false));
+  rooms_.for_each([](room& x) { x.flush(); });
+  gift_.emplace(number_, rooms_.to_read(false));
   if (tail)
     gift_->set_tail(std::move(*tail));
   relayed_since_ = giving_attempt_ + 1;
@@ -165,7 +163,7 @@ void shard::on_given(std::uint64_t attempt, const shard_answer& answer) {
     if (may_succeed_later(answer) && home_lane().now() < give_until_)
       return retry_giving();
     spdlog::warn("shard {} drops {} rooms: {} does not take them", number_,
-                 rooms_.size(), receiver_);
+                 rooms_.living(), receiver_);
   } else if (!gift_->at_last()) {
     gift_->taken();
     give_until_ = home_lane().now() + context_.hand_over_timeout;
@@ -174,7 +172,7 @@ void shard::on_given(std::uint64_t attempt, const shard_answer& answer) {
     home_lane().metrics().shards_handed_over.add();
   }
   stop_giving();
-  drop_rooms();
+  rooms_.drop();
   mode_ = mode::elsewhere;
 }
 
@@ -193,14 +191,7 @@ void shard::retry_giving() {
 // What a receiver has got it may have served, with offsets that this node does
 // not know of: such a room must not go on here, nor be given to anybody else.
 void shard::drop_given() {
-  const std::set<std::string> safe(gift_->untouched().begin(),
-                                   gift_->untouched().end());
-  for_each_room([&safe](room& x) {
-    if (!safe.contains(x.id()))
-      x.end();
-  });
-  for (auto i = dormant_.begin(); i != dormant_.end();)
-    i = safe.contains(i->first) ? std::next(i) : forget(i);
+  rooms_.keep_only({gift_->untouched().begin(), gift_->untouched().end()});
 }
 
 void shard::stop_giving() {

@@ -15,27 +15,28 @@ namespace actors {
 void shard::start_replication(bool go_on) {
   std::optional<record_tail> pending;
   if (go_on) {
-    take_dormant(copy().take_rooms());
+    rooms_.add_dormant(copy().take_rooms());
+    plan_sweep();
     pending = copy().take_pending();
   }
   copy().assign(replication_copy::role::none, copies_.term);
   count_copies();
   ++replications_;
   replication_.emplace(number_, limits_for(context_.failure_timeout),
-                       rooms_to_read(true), std::move(pending));
+                       rooms_.to_read(true), std::move(pending));
   // The home before may have acknowledged some of these.
   const auto& changes = *replication_;
   for (auto n = changes.committed() + 1; n <= changes.last(); ++n) {
-    const auto* options = context_.channels->find(changes[n].room);
+    const auto& id = changes[n].room;
+    const auto* options = context_.channels->find(id);
     if (options == nullptr || !is_replicated(*options))
       continue;
-    const auto living = rooms_.find(changes[n].room);
-    const auto dormant = dormant_.find(changes[n].room);
-    const auto home = living != rooms_.end() ? living->second
-                      : dormant != dormant_.end()
-                          ? wake(dormant)
-                          : make_room(changes[n].room, *options);
-    home.object->in_handler([&] { home.object->expect(n, changes[n]); });
+    auto home = rooms_.find(id);
+    if (!home)
+      home = rooms_.wake(id);
+    if (!home)
+      home = rooms_.make(id, *options);
+    home->call([&](room& x) { x.expect(n, changes[n]); });
   }
   start_term();
 }
@@ -50,19 +51,8 @@ void shard::start_term() {
 
 // Goes on as the copy of what was home here; of that home nothing is left.
 void shard::become_copy() {
-  auto logs = std::exchange(dormant_, {});
-  context_.rooms.fetch_sub(static_cast<std::uint32_t>(logs.size()));
   room::waiting_list waiting;
-  for_each_room([&](room& x) {
-    if (!x.replicated())
-      return;
-    for (auto& w : x.take_waiting())
-      waiting.push_back(std::move(w));
-    auto log = x.take_log();
-    if (log.starts())
-      logs.emplace(x.id(), room_copy{std::move(log), 0});
-    x.end();
-  });
+  auto logs = rooms_.take_replicated(waiting);
   copy().take_over(std::move(logs), replication_->take_pending());
   count_copies();
   drop_replication();
@@ -83,7 +73,7 @@ void shard::become_copy() {
 void shard::drop_replication() {
   if (!replication_)
     return;
-  for_each_room([](room& x) {
+  rooms_.for_each([](room& x) {
     if (x.replicated())
       x.abandon_flight();
   });
@@ -123,12 +113,9 @@ void shard::commit() {
   if (!replication_)
     return;
   while (const auto next = replication_->commit_next(lease_holds())) {
-    const auto i = rooms_.find(next->record->room);
-    if (i == rooms_.end())
-      continue; // it has ended
-    const auto home = i->second;
-    home.object->in_handler(
-        [&] { home.object->committed(next->number, *next->record); });
+    const auto home = rooms_.find(next->record->room);
+    if (home) // else it has ended
+      home->call([&](room& x) { x.committed(next->number, *next->record); });
   }
   std::erase_if(tails_, [this](waiting_commit& x) {
     if (x.number > replication_->committed())
@@ -214,13 +201,9 @@ void shard::give_up_late() {
   std::set<std::string> names;
   for (auto n = committed + 1; n <= late; ++n)
     names.insert((*replication_)[n].room);
-  for (const auto& name : names) {
-    const auto i = rooms_.find(name);
-    if (i == rooms_.end())
-      continue;
-    const auto home = i->second;
-    home.object->in_handler([&] { home.object->give_up_waiting(late); });
-  }
+  for (const auto& name : names)
+    if (const auto home = rooms_.find(name))
+      home->call([late](room& x) { x.give_up_waiting(late); });
 }
 
 void shard::plan_carrying() {

@@ -57,6 +57,7 @@ shard::shard(caf::actor_config& cfg, rooms_context& context,
                             ^ (0x9e3779b97f4a7c15 * (number + 1ULL)))),
       to_unix_(std::chrono::system_clock::now().time_since_epoch()
                - home_lane().now().time_since_epoch()),
+      rooms_(home_lane(), context, *this),
       time_out_(*this, [this] { time_out_parked(); }),
       give_up_awaiting_(*this, [this] { stop_awaiting(false); }),
       give_again_(*this, [this] { give_part(); }),
@@ -94,7 +95,7 @@ void shard::on_exit() {
   carry_again_.cancel();
   sweep_.cancel();
   drop_replication();
-  drop_rooms();
+  rooms_.drop();
   copy_.reset();
   count_copies();
 }
@@ -134,14 +135,13 @@ void shard::serve(waiting_request& x) {
     request.set_origin(context_.node);
   if (is_of_origin(request) && !view_->is_member(request.origin()))
     return refuse(x.promise, "the asking node is not in the view");
-  const auto i = rooms_.find(request.room());
-  if (i == rooms_.end())
-    return serve_absent(x);
-  serve_at(i->second, x);
+  if (const auto home = rooms_.find(request.room()))
+    return serve_at(*home, x);
+  serve_absent(x);
 }
 
-void shard::serve_at(living_room home, waiting_request& x) {
-  home.object->in_handler([&] { home.object->handle(x.request, x.promise); });
+void shard::serve_at(const living_room& home, waiting_request& x) {
+  home.call([&x](room& to) { to.handle(x.request, x.promise); });
   if (!home.object->replicated()) {
     if (x.promise.pending()) // the room ended by an exception
       refuse(x.promise, "the room failed");
@@ -152,9 +152,9 @@ void shard::serve_at(living_room home, waiting_request& x) {
 
 void shard::serve_absent(waiting_request& x) {
   const auto& request = *x.request;
-  const auto dormant = dormant_.find(request.room());
-  if (dormant != dormant_.end() && !is_about_members(request))
-    return serve_at(wake(dormant), x);
+  if (!is_about_members(request))
+    if (const auto woken = rooms_.wake(request.room()))
+      return serve_at(*woken, x);
   if (auto answer = answer_without_room(request, context_.node, number_))
     return x.promise.deliver(std::move(*answer));
   const auto* options = context_.channels->find(request.room());
@@ -164,7 +164,7 @@ void shard::serve_absent(waiting_request& x) {
     home_lane().metrics().requests_refused.add();
     return x.promise.deliver(refused(proto::errc::limit_exceeded));
   }
-  serve_at(make_room(request.room(), *options), x);
+  serve_at(rooms_.make(request.room(), *options), x);
 }
 
 void shard::forward(waiting_request& x) {
@@ -252,63 +252,11 @@ void shard::plan_time_out() {
   time_out_.expires_by(due);
 }
 
-shard::living_room shard::make_room(const std::string& id,
-                                    const config::channel_options& options) {
-  living_room made;
-  made.handle = spawn_on<room>(home_lane(), room_host_ref{this}, id, &options);
-  made.object =
-      static_cast<room*>(caf::actor_cast<caf::abstract_actor*>(made.handle));
-  rooms_.emplace(id, made);
-  context_.rooms.fetch_add(1);
-  return made;
-}
-
-void shard::for_each_room(const std::function<void(room&)>& f) {
-  // A room may end meanwhile, and must not be the last to hold itself.
-  std::vector<living_room> all;
-  all.reserve(rooms_.size());
-  for (const auto& [id, x] : rooms_)
-    all.push_back(x);
-  for (const auto& x : all)
-    x.object->in_handler([&] { f(*x.object); });
-}
-
 void shard::room_ended(const room& ended, bool failed) {
   // What it held is gone, so the copies forget it.
   if (failed && replication_ && ended.replicated() && !ended.epoch().empty())
     replicate(end_of_room(ended.id(), ended.epoch()));
-  const auto i = rooms_.find(ended.id());
-  if (i == rooms_.end() || i->second.object != &ended)
-    return;
-  rooms_.erase(i);
-  context_.rooms.fetch_sub(1);
-}
-
-room_source shard::rooms_to_read(bool replicated_only) {
-  return {[this, replicated_only] {
-            std::vector<std::string> names;
-            names.reserve(rooms_.size() + dormant_.size());
-            for (const auto& [id, x] : rooms_)
-              if (!replicated_only || x.object->replicated())
-                names.push_back(id);
-            for (const auto& [id, x] : dormant_)
-              names.push_back(id);
-            return names;
-          },
-          [this](const std::string& id, std::size_t bytes,
-                 std::deque<roost::link::RoomSnapshot>& out) {
-            const auto i = rooms_.find(id);
-            if (i != rooms_.end())
-              return i->second.object->snapshot(bytes, out);
-            const auto dormant = dormant_.find(id);
-            if (dormant != dormant_.end())
-              dormant->second.log.snapshot(id, bytes, out);
-          }};
-}
-
-void shard::drop_rooms() {
-  for_each_room([](room& x) { x.end(); });
-  drop_dormant();
+  rooms_.ended(ended);
 }
 
 } // namespace actors

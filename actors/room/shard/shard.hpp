@@ -8,17 +8,16 @@
 #include "actors/room/room.hpp"
 #include "actors/room/rooms_context.hpp"
 #include "actors/room/shard/hand_over.hpp"
+#include "actors/room/shard/shard_rooms.hpp"
 #include "actors/room/shard_copies.hpp"
 
 #include <caf/response_promise.hpp>
 
 #include <cstdint>
 #include <deque>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 namespace actors {
@@ -78,15 +77,12 @@ private:
     lane::clock::time_point deadline;
   };
 
+  using living_room = shard_rooms::living_room;
+
   struct waiting_part {
     std::shared_ptr<roost::link::ShardRequest> request;
     caf::response_promise promise;
     lane::clock::time_point deadline;
-  };
-
-  struct living_room {
-    caf::actor handle;
-    room* object = nullptr;
   };
 
   /// Somebody waits until a record is committed.
@@ -100,7 +96,7 @@ private:
   void route(waiting_request x);
   void serve(waiting_request& x);
   void serve_absent(waiting_request& x);
-  void serve_at(living_room home, waiting_request& x);
+  void serve_at(const living_room& home, waiting_request& x);
   void forward(waiting_request& x);
   void park(waiting_request x);
   void refuse(caf::response_promise& promise, std::string_view why);
@@ -108,11 +104,6 @@ private:
   void time_out_parked();
   void plan_time_out();
   bool sees_home() const;
-  living_room make_room(const std::string& id,
-                        const config::channel_options& options);
-
-  void for_each_room(const std::function<void(room&)>& f);
-  room_source rooms_to_read(bool replicated_only);
 
   // -- views ------------------------------------------------------------------
 
@@ -124,7 +115,6 @@ private:
   void become_home(const std::string& donor);
   void become_elsewhere(const std::string& home, const std::string& donor);
   void leave_home(const std::string& home, bool ours);
-  void drop_rooms();
   std::uint64_t view_number() const;
 
   // -- hand-over: the taking side ---------------------------------------------
@@ -172,10 +162,6 @@ private:
 
   // -- dormant rooms ----------------------------------------------------------
 
-  void take_dormant(room_copies rooms);
-  living_room wake(room_copies::iterator i);
-  room_copies::iterator forget(room_copies::iterator i);
-  void drop_dormant();
   void sweep();
   void plan_sweep();
 
@@ -198,7 +184,7 @@ private:
   std::shared_ptr<const cluster_view> view_;
   shard_copies copies_; // in the view
   mode mode_ = mode::unplaced;
-  std::unordered_map<std::string, living_room> rooms_;
+  shard_rooms rooms_;
 
   std::deque<waiting_request> parked_;
   std::vector<waiting_part> parked_parts_;
@@ -222,10 +208,9 @@ private:
   std::uint64_t relayed_since_ = 0; // giving attempt
   lane::clock::time_point relay_until_;
 
-  // At home: replicated rooms, those without an actor apart.
+  // At home.
   std::optional<replication_home> replication_;
   std::uint64_t replications_ = 0; // names the one of the moment
-  room_copies dormant_;
   std::deque<std::pair<lane::clock::time_point, std::uint64_t>> deadlines_;
   std::vector<waiting_commit> tails_;
   lane_timer carry_again_;

@@ -35,7 +35,7 @@ void shard::forget_departed(const cluster_view& before) {
         });
     if (stays || old.node() == context_.node)
       continue;
-    for_each_room([&](room& x) { x.node_left(old.node()); });
+    rooms_.for_each([&](room& x) { x.node_left(old.node()); });
   }
 }
 
@@ -55,7 +55,7 @@ void shard::place() {
   give_up_awaiting_.cancel();
   await_home();
   drop_replication();
-  drop_rooms();
+  rooms_.drop();
   mode_ = mode::unplaced;
 }
 
@@ -66,7 +66,7 @@ void shard::forget_all() {
   receiver_.clear();
   give_up_awaiting_.cancel();
   drop_replication();
-  drop_rooms();
+  rooms_.drop();
   if (copy_)
     copy_->assign(replication_copy::role::none, copies_.term);
   count_copies();
@@ -115,7 +115,7 @@ void shard::become_home(const std::string& donor) {
     become_copy();
     copy().assign(replication_copy::role::standby, copies_.term);
   }
-  drop_rooms();
+  rooms_.drop();
   copy().enter(copies_.term); // what the home before sends comes too late
   receiver_.clear();
   donor_ = donor;
@@ -153,10 +153,10 @@ void shard::leave_home(const std::string& home, bool ours) {
   if (mode_ == mode::giving)
     drop_given();
   else if (mode_ != mode::serving)
-    drop_rooms();
+    rooms_.drop();
   stop_giving();
   if (!ours)
-    drop_rooms();
+    rooms_.drop();
   mode_ = mode::elsewhere;
   receiver_.clear();
   if (ours)
