@@ -2,6 +2,7 @@
 
 #include "actors/lane/lane.hpp"
 
+#include <cstddef>
 #include <deque>
 #include <iterator>
 #include <optional>
@@ -26,6 +27,7 @@ public:
   }
 
   bool empty() const { return entries_.empty(); }
+  std::size_t size() const { return entries_.size(); }
 
   /// The first deadline; max when there is none, as for lane_timer.
   time_point next() const {

@@ -45,6 +45,7 @@ TEST(deadline_queue_test, forgets_the_first_that_are_done) {
   x.add(start + 2s, "open");
   x.add(start + 3s, "done");
   x.drop_while([](const auto& what) { return what == "done"; });
+  EXPECT_EQ(x.size(), 2u);
   EXPECT_EQ(x.take_due(start + 3s), "open");
   EXPECT_EQ(x.take_due(start + 3s), "done");
 }

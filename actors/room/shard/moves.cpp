@@ -46,12 +46,9 @@ void shard::on_shard_request(waiting_part x) {
 }
 
 void shard::park(waiting_part x) {
-  if (x.deadline == lane::clock::time_point{}) {
-    if (parked_parts_.size() >= max_parked_parts)
-      return x.promise.deliver(shard_refused(proto::errc::internal));
-    x.deadline = home_lane().now() + context_.request_timeout;
-  }
-  parked_parts_.push_back(std::move(x));
+  if (!parked_parts_.add(x, max_parked_parts,
+                         home_lane().now() + context_.request_timeout))
+    return x.promise.deliver(shard_refused(proto::errc::internal));
   plan_time_out();
 }
 

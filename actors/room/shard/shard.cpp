@@ -86,12 +86,10 @@ void shard::on_exit() {
   time_out_.cancel();
   give_up_awaiting_.cancel();
   give_again_.cancel();
-  for (auto& x : parked_)
+  for (auto& x : parked_.take_all())
     refuse(x.promise, "the node stops");
-  home_lane().metrics().parked_requests.sub(
-      static_cast<std::int64_t>(parked_.size()));
-  parked_.clear();
-  parked_parts_.clear();
+  count_parked();
+  parked_parts_.take_all();
   carry_again_.cancel();
   sweep_.cancel();
   drop_replication();
@@ -114,7 +112,7 @@ std::uint64_t shard::view_number() const {
 
 // -- requests -----------------------------------------------------------------
 
-void shard::route(waiting_request x) {
+void shard::route(waiting_room_request x) {
   if (!view_ || x.request->view() > view_number())
     return park(std::move(x));
   switch (mode_) {
@@ -129,7 +127,7 @@ void shard::route(waiting_request x) {
   }
 }
 
-void shard::serve(waiting_request& x) {
+void shard::serve(waiting_room_request& x) {
   auto& request = *x.request;
   if (request.origin().empty())
     request.set_origin(context_.node);
@@ -140,7 +138,7 @@ void shard::serve(waiting_request& x) {
   serve_absent(x);
 }
 
-void shard::serve_at(const living_room& home, waiting_request& x) {
+void shard::serve_at(const living_room& home, waiting_room_request& x) {
   home.call([&x](room& to) { to.handle(x.request, x.promise); });
   if (!home.object->replicated()) {
     if (x.promise.pending()) // the room ended by an exception
@@ -150,7 +148,7 @@ void shard::serve_at(const living_room& home, waiting_request& x) {
   commit();
 }
 
-void shard::serve_absent(waiting_request& x) {
+void shard::serve_absent(waiting_room_request& x) {
   const auto& request = *x.request;
   if (!is_about_members(request))
     if (const auto woken = rooms_.wake(request.room()))
@@ -167,7 +165,7 @@ void shard::serve_absent(waiting_request& x) {
   serve_at(rooms_.make(request.room(), *options), x);
 }
 
-void shard::forward(waiting_request& x) {
+void shard::forward(waiting_room_request& x) {
   auto& request = *x.request;
   if (request.hops() > 0 && is_of_origin(request))
     return refuse(x.promise, "this node is not the home");
@@ -190,14 +188,11 @@ bool shard::sees_home() const {
   return view_->links.contains(home) && !view_->unreachable.contains(home);
 }
 
-void shard::park(waiting_request x) {
-  if (x.deadline == lane::clock::time_point{}) {
-    if (parked_.size() >= context_.limits.shard_parked_requests)
-      return refuse(x.promise, "too many requests wait for the home");
-    x.deadline = home_lane().now() + context_.request_timeout;
-  }
-  home_lane().metrics().parked_requests.add();
-  parked_.push_back(std::move(x));
+void shard::park(waiting_room_request x) {
+  if (!parked_.add(x, context_.limits.shard_parked_requests,
+                   home_lane().now() + context_.request_timeout))
+    return refuse(x.promise, "too many requests wait for the home");
+  count_parked();
   plan_time_out();
 }
 
@@ -207,31 +202,22 @@ void shard::refuse(caf::response_promise& promise, std::string_view why) {
 }
 
 void shard::resume_parked() {
-  auto parts = std::exchange(parked_parts_, {});
-  for (auto& x : parts)
+  for (auto& x : parked_parts_.take_all())
     on_shard_request(std::move(x));
-  auto waiting = std::exchange(parked_, {});
-  home_lane().metrics().parked_requests.sub(
-      static_cast<std::int64_t>(waiting.size()));
-  for (auto& x : waiting)
+  for (auto& x : parked_.take_all())
     route(std::move(x));
+  count_parked();
 }
 
 void shard::time_out_parked() {
   const auto now = home_lane().now();
   if (mode_ == mode::elsewhere && !sees_home() && !lease_holds())
     resume_parked(); // nobody here will hear of a home
-  while (!parked_.empty() && parked_.front().deadline <= now) {
-    refuse(parked_.front().promise, "the home could not be reached in time");
-    parked_.pop_front();
-    home_lane().metrics().parked_requests.sub();
-  }
-  std::erase_if(parked_parts_, [now](waiting_part& x) {
-    if (x.deadline > now)
-      return false;
+  for (auto& x : parked_.take_due(now))
+    refuse(x.promise, "the home could not be reached in time");
+  count_parked();
+  for (auto& x : parked_parts_.take_due(now))
     x.promise.deliver(shard_refused(proto::errc::internal));
-    return true;
-  });
   if (!relayed_.empty() && relay_until_ <= now)
     for (auto& x : std::exchange(relayed_, {}))
       refuse(x.promise, "the new home did not answer in time");
@@ -239,17 +225,17 @@ void shard::time_out_parked() {
 }
 
 void shard::plan_time_out() {
-  auto due = lane::clock::time_point::max();
-  if (!parked_.empty()) {
-    due = parked_.front().deadline;
-    if (mode_ == mode::elsewhere && !sees_home() && lease_holds())
-      due = std::min(due, context_.lease.until());
-  }
-  for (const auto& x : parked_parts_)
-    due = std::min(due, x.deadline);
+  auto due = std::min(parked_.next(), parked_parts_.next());
+  if (!parked_.empty() && mode_ == mode::elsewhere && !sees_home()
+      && lease_holds())
+    due = std::min(due, context_.lease.until());
   if (!relayed_.empty())
     due = std::min(due, relay_until_);
   time_out_.expires_by(due);
+}
+
+void shard::count_parked() {
+  counted_parked_.set(home_lane().metrics().parked_requests, parked_.size());
 }
 
 void shard::room_ended(const room& ended, bool failed) {

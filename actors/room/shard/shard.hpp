@@ -8,10 +8,9 @@
 #include "actors/room/room.hpp"
 #include "actors/room/rooms_context.hpp"
 #include "actors/room/shard/hand_over.hpp"
+#include "actors/room/shard/parked_requests.hpp"
 #include "actors/room/shard/shard_rooms.hpp"
 #include "actors/room/shard_copies.hpp"
-
-#include <caf/response_promise.hpp>
 
 #include <cstdint>
 #include <deque>
@@ -71,19 +70,9 @@ private:
     giving,    ///< Another node is the home and gets our rooms.
   };
 
-  struct waiting_request {
-    std::shared_ptr<roost::link::RoomRequest> request;
-    caf::response_promise promise;
-    lane::clock::time_point deadline;
-  };
-
+  using waiting_room_request = waiting_request<roost::link::RoomRequest>;
+  using waiting_part = waiting_request<roost::link::ShardRequest>;
   using living_room = shard_rooms::living_room;
-
-  struct waiting_part {
-    std::shared_ptr<roost::link::ShardRequest> request;
-    caf::response_promise promise;
-    lane::clock::time_point deadline;
-  };
 
   /// Somebody waits until a record is committed.
   struct waiting_commit {
@@ -93,16 +82,17 @@ private:
 
   // -- requests ---------------------------------------------------------------
 
-  void route(waiting_request x);
-  void serve(waiting_request& x);
-  void serve_absent(waiting_request& x);
-  void serve_at(const living_room& home, waiting_request& x);
-  void forward(waiting_request& x);
-  void park(waiting_request x);
+  void route(waiting_room_request x);
+  void serve(waiting_room_request& x);
+  void serve_absent(waiting_room_request& x);
+  void serve_at(const living_room& home, waiting_room_request& x);
+  void forward(waiting_room_request& x);
+  void park(waiting_room_request x);
   void refuse(caf::response_promise& promise, std::string_view why);
   void resume_parked();
   void time_out_parked();
   void plan_time_out();
+  void count_parked();
   bool sees_home() const;
 
   // -- views ------------------------------------------------------------------
@@ -186,8 +176,8 @@ private:
   mode mode_ = mode::unplaced;
   shard_rooms rooms_;
 
-  std::deque<waiting_request> parked_;
-  std::vector<waiting_part> parked_parts_;
+  parked_requests<roost::link::RoomRequest> parked_;
+  parked_requests<roost::link::ShardRequest> parked_parts_;
   lane_timer time_out_;
 
   // While awaiting.
@@ -221,6 +211,7 @@ private:
   lane_timer sweep_;
 
   // What was added to the lane's gauges for this shard.
+  gauge_part counted_parked_;
   gauge_part counted_flight_;
   gauge_part counted_copies_;
   gauge_part counted_copy_bytes_;
