@@ -290,6 +290,27 @@ TEST_F(replicated_rooms_test, move_with_what_is_in_flight) {
   EXPECT_EQ(a.context.rooms, 0u);
 }
 
+// The view in between, in which it was the home again, was not seen there.
+TEST_F(replicated_rooms_test, acknowledge_nothing_that_another_home_was_given) {
+  show_all(3, "a", {"b"}, {"c"});
+  settle();
+  show_all(4, "a", {"b", "c"});
+  settle();
+  cut("a", "b");
+  cut("a", "c");
+  auto asked = start_ask_room(a, publish("lobby", "1"));
+  run();
+  show_all(5, "b", {"a", "c"}, {}, {"a"}, "a");
+  mend("a", "c");
+  show_all(7, "c", {}, {}, {"a", "c"}, "a");
+  settle();
+  EXPECT_THAT(kept(c, "lobby"), IsEmpty());
+  EXPECT_TRUE(asked->pending());
+  advance(4s);
+  ASSERT_TRUE(asked->answer);
+  EXPECT_EQ(asked->answer->reply->error().code(), internal);
+}
+
 TEST_F(replicated_rooms_test, go_on_when_another_takes_a_donor_s_place) {
   publish_many(a, "lobby", 1, 3);
   const auto before = top_of(a, "lobby");

@@ -133,7 +133,7 @@ void shard::start_giving(const std::string& home,
   gift_.emplace(number_, rooms_.to_read(false));
   if (tail)
     gift_->set_tail(std::move(*tail));
-  relayed_since_ = giving_attempt_ + 1;
+  ++givings_;
   give_part();
 }
 
@@ -142,19 +142,18 @@ void shard::give_part() {
   const auto link = view_->links.find(receiver_);
   if (link == view_->links.end())
     return retry_giving();
-  const auto attempt = ++giving_attempt_;
   request(link->second, caf::infinite, ask_shard{gift_->part(view_number())})
-      .then([this, attempt](
-                const shard_answer& answer) { on_given(attempt, answer); },
-            [this, attempt](caf::error&) {
-              on_given(attempt, shard_refused(proto::errc::internal));
+      .then([this, giving = givings_](
+                const shard_answer& answer) { on_given(giving, answer); },
+            [this, giving = givings_](caf::error&) {
+              on_given(giving, shard_refused(proto::errc::internal));
             });
 }
 
-void shard::on_given(std::uint64_t attempt, const shard_answer& answer) {
-  if (!answer.reply->has_error() && attempt >= relayed_since_)
-    answer_relayed(); // also when the hand-over is over by now
-  if (attempt != giving_attempt_ || !gift_)
+void shard::on_given(std::uint64_t giving, const shard_answer& answer) {
+  if (!answer.reply->has_error())
+    relayed_.committed(giving); // also when it is over by now
+  if (giving != givings_ || !gift_)
     return; // of a hand-over that was given up
   if (answer.reply->has_error()) {
     if (may_succeed_later(answer) && home_lane().now() < give_until_)
@@ -173,16 +172,10 @@ void shard::on_given(std::uint64_t attempt, const shard_answer& answer) {
   mode_ = mode::elsewhere;
 }
 
-// The new home has committed what was in flight here.
-void shard::answer_relayed() {
-  for (auto& x : std::exchange(relayed_, {}))
-    x.promise.deliver(std::move(x.reply));
-}
-
 void shard::retry_giving() {
   if (home_lane().now() < give_until_)
     return give_again_.expires_after(give_again_after);
-  on_given(giving_attempt_, shard_refused(proto::errc::bad_request));
+  on_given(givings_, shard_refused(proto::errc::bad_request));
 }
 
 // What a receiver has got it may have served, with offsets that this node does
@@ -193,7 +186,6 @@ void shard::drop_given() {
 
 void shard::stop_giving() {
   gift_.reset();
-  ++giving_attempt_;
   give_again_.cancel();
 }
 

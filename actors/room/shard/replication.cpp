@@ -49,24 +49,27 @@ void shard::start_term() {
   home_lane().at_turn_end(*this, turn_phase::fan_out);
 }
 
-// Goes on as the copy of what was home here; of that home nothing is left.
-void shard::become_copy() {
+// Goes on as the copy of what was home here; of that home nothing is left. The
+// hand-over with the number `relayed_with` takes what is in flight along.
+void shard::become_copy(std::uint64_t relayed_with) {
   room::waiting_list waiting;
   auto logs = rooms_.take_replicated(waiting);
   copy().take_over(std::move(logs), replication_->take_pending());
   count_copies();
   drop_replication();
-  relay_until_ = home_lane().now() + context_.request_timeout;
+  room::waiting_list relayed;
   for (auto& x : waiting) {
     if (!x.promise.pending())
       continue;
     if (x.number > 0)
-      relayed_.push_back(std::move(x));
+      relayed.push_back(std::move(x));
     else if (x.request)
       park({x.request, std::move(x.promise), {}});
     else
       refuse(x.promise, "the room has moved");
   }
+  relayed_.add(relayed_with, home_lane().now() + context_.request_timeout,
+               std::move(relayed));
   plan_time_out();
 }
 

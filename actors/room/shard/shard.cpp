@@ -218,19 +218,16 @@ void shard::time_out_parked() {
   count_parked();
   for (auto& x : parked_parts_.take_due(now))
     x.promise.deliver(shard_refused(proto::errc::internal));
-  if (!relayed_.empty() && relay_until_ <= now)
-    for (auto& x : std::exchange(relayed_, {}))
-      refuse(x.promise, "the new home did not answer in time");
+  for (auto& x : relayed_.take_due(now))
+    refuse(x.promise, "the new home did not answer in time");
   plan_time_out();
 }
 
 void shard::plan_time_out() {
-  auto due = std::min(parked_.next(), parked_parts_.next());
+  auto due = std::min({parked_.next(), parked_parts_.next(), relayed_.next()});
   if (!parked_.empty() && mode_ == mode::elsewhere && !sees_home()
       && lease_holds())
     due = std::min(due, context_.lease.until());
-  if (!relayed_.empty())
-    due = std::min(due, relay_until_);
   time_out_.expires_by(due);
 }
 

@@ -9,6 +9,7 @@
 #include "actors/room/rooms_context.hpp"
 #include "actors/room/shard/hand_over.hpp"
 #include "actors/room/shard/parked_requests.hpp"
+#include "actors/room/shard/relayed_publishers.hpp"
 #include "actors/room/shard/shard_rooms.hpp"
 #include "actors/room/shard_copies.hpp"
 
@@ -121,8 +122,7 @@ private:
   void start_giving(const std::string& home,
                     std::optional<roost::link::Replicate> tail);
   void give_part();
-  void on_given(std::uint64_t attempt, const shard_answer& answer);
-  void answer_relayed();
+  void on_given(std::uint64_t giving, const shard_answer& answer);
   void retry_giving();
   void drop_given();
   void stop_giving();
@@ -131,7 +131,7 @@ private:
 
   void start_replication(bool go_on);
   void start_term();
-  void become_copy();
+  void become_copy(std::uint64_t relayed_with = relayed_publishers::none);
   void drop_replication();
   void commit();
   void at_turn_end() override;
@@ -190,13 +190,10 @@ private:
   // While giving.
   std::optional<hand_over> gift_;
   std::string receiver_; // also afterwards, until the view forgets the donor
-  std::uint64_t giving_attempt_ = 0;
+  std::uint64_t givings_ = 0; // the number of the newest
   lane::clock::time_point give_until_;
   lane_timer give_again_;
-  // Publishers whose publications the receiver commits.
-  room::waiting_list relayed_;
-  std::uint64_t relayed_since_ = 0; // giving attempt
-  lane::clock::time_point relay_until_;
+  relayed_publishers relayed_;
 
   // At home.
   std::optional<replication_home> replication_;

@@ -148,7 +148,7 @@ void shard::leave_home(const std::string& home, bool ours) {
   if (ours && mode_ == mode::serving && replication_->is_in_sync(home))
     tail = replication_->tail();
   if (replication_ && (tail || copies_.has_standby(context_.node)))
-    become_copy();
+    become_copy(tail ? givings_ + 1 : relayed_publishers::none);
   drop_replication();
   if (mode_ == mode::giving)
     drop_given();
