@@ -82,7 +82,7 @@ void shard::take_part(waiting_part& x) {
 // Goes on with the copy that is here and what the donor had in flight; at once,
 // so that the donor's publishers are answered.
 bool shard::take_tail(const roost::link::HandOver& part) {
-  if (!part.has_tail() || replication_)
+  if (!part.has_tail() || replication())
     return true;
   if (!copy().take_tail(part.tail(), now())) {
     spdlog::warn("shard {} has no copy that goes on where {} has stopped",
@@ -95,12 +95,11 @@ bool shard::take_tail(const roost::link::HandOver& part) {
 
 void shard::accept_part(waiting_part& x) {
   const auto& tail = x.request->hand_over().tail();
-  const auto last =
-      tail.first() + static_cast<std::uint64_t>(tail.records_size());
-  if (replication_ && last > replication_->committed() + 1)
-    tails_.push_back({last - 1, std::move(x.promise)});
-  else
-    x.promise.deliver(shard_done());
+  const auto records = static_cast<std::uint64_t>(tail.records_size());
+  if (auto* home = replication(); home && records > 0)
+    return home->when_committed(tail.first() + records - 1,
+                                std::move(x.promise));
+  x.promise.deliver(shard_done());
 }
 
 void shard::stop_awaiting(bool complete) {
@@ -111,7 +110,7 @@ void shard::stop_awaiting(bool complete) {
   }
   give_up_awaiting_.cancel();
   rooms_.for_each([](room& x) { x.restored(); });
-  if (!replication_)
+  if (!replication())
     start_replication(copy().is_in_sync());
   home_lane().metrics().shard_pauses.add(home_lane().now() - paused_since_);
   mode_ = mode::serving;

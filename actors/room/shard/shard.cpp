@@ -61,7 +61,8 @@ shard::shard(caf::actor_config& cfg, rooms_context& context,
       time_out_(*this, [this] { time_out_parked(); }),
       give_up_awaiting_(*this, [this] { stop_awaiting(false); }),
       give_again_(*this, [this] { give_part(); }),
-      carry_again_(*this, [this] { carry(); }),
+      replicated_(std::in_place_type<replication_copy>, *context.channels,
+                  log_limits(context.limits), epochs_),
       sweep_(*this, [this] { sweep(); }) {}
 
 shard::~shard() = default;
@@ -90,12 +91,9 @@ void shard::on_exit() {
     refuse(x.promise, "the node stops");
   count_parked();
   parked_parts_.take_all();
-  carry_again_.cancel();
-  sweep_.cancel();
-  drop_replication();
+  forget_replicated();
   rooms_.drop();
-  copy_.reset();
-  count_copies();
+  sweep_.cancel();
 }
 
 unix_time shard::now() const {
@@ -145,7 +143,8 @@ void shard::serve_at(const living_room& home, waiting_room_request& x) {
       refuse(x.promise, "the room failed");
     return;
   }
-  commit();
+  if (auto* home = replication())
+    home->commit();
 }
 
 void shard::serve_absent(waiting_room_request& x) {
@@ -237,7 +236,7 @@ void shard::count_parked() {
 
 void shard::room_ended(const room& ended, bool failed) {
   // What it held is gone, so the copies forget it.
-  if (failed && replication_ && ended.replicated() && !ended.epoch().empty())
+  if (failed && replication() && ended.replicated() && !ended.epoch().empty())
     replicate(end_of_room(ended.id(), ended.epoch()));
   rooms_.ended(ended);
 }

@@ -4,21 +4,20 @@
 #include "actors/lane/lane_timer.hpp"
 #include "actors/messages.hpp"
 #include "actors/room/replication/replication_copy.hpp"
-#include "actors/room/replication/replication_home.hpp"
 #include "actors/room/room.hpp"
 #include "actors/room/rooms_context.hpp"
 #include "actors/room/shard/hand_over.hpp"
 #include "actors/room/shard/parked_requests.hpp"
 #include "actors/room/shard/relayed_publishers.hpp"
+#include "actors/room/shard/shard_replication.hpp"
 #include "actors/room/shard/shard_rooms.hpp"
 #include "actors/room/shard_copies.hpp"
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <optional>
 #include <string>
-#include <vector>
+#include <variant>
 
 namespace actors {
 
@@ -37,9 +36,7 @@ namespace actors {
 /// change of theirs to the copies, elsewhere it keeps the copy if the view
 /// wants it. A copy that becomes home goes on with its rooms, which stay
 /// without an actor (dormant) until somebody asks for them.
-class shard final : public lane_actor,
-                    private room_host,
-                    private turn_end_task {
+class shard final : public lane_actor, private room_host {
 public:
   /// Nodes that may pass a request on.
   static constexpr std::uint32_t max_hops = 4;
@@ -74,12 +71,6 @@ private:
   using waiting_room_request = waiting_request<roost::link::RoomRequest>;
   using waiting_part = waiting_request<roost::link::ShardRequest>;
   using living_room = shard_rooms::living_room;
-
-  /// Somebody waits until a record is committed.
-  struct waiting_commit {
-    std::uint64_t number = 0;
-    caf::response_promise promise;
-  };
 
   // -- requests ---------------------------------------------------------------
 
@@ -127,33 +118,21 @@ private:
   void drop_given();
   void stop_giving();
 
-  // -- replication: the home --------------------------------------------------
+  // -- replication ------------------------------------------------------------
 
-  void start_replication(bool go_on);
-  void start_term();
-  void become_copy(std::uint64_t relayed_with = relayed_publishers::none);
-  void drop_replication();
-  void commit();
-  void at_turn_end() override;
-  void carry();
-  void send_to_copy(replication_home::outgoing x);
-  void give_up_late();
-  void plan_carrying();
-  void count_flight();
-  bool lease_holds() const;
-
-  // -- replication: the copy --------------------------------------------------
-
+  shard_replication* replication();
+  const shard_replication* replication() const;
   replication_copy& copy();
+  void start_replication(bool go_on);
+  void become_copy(std::uint64_t relayed_with = relayed_publishers::none);
+  void forget_replicated();
   void assign_copy();
   void on_replication(waiting_part& x);
   roost::link::ShardReply replicate_here(roost::link::ShardRequest& request);
   void count_copies();
-
-  // -- dormant rooms ----------------------------------------------------------
-
   void sweep();
   void plan_sweep();
+  bool lease_holds() const;
 
   // -- room_host --------------------------------------------------------------
 
@@ -195,21 +174,14 @@ private:
   lane_timer give_again_;
   relayed_publishers relayed_;
 
-  // At home.
-  std::optional<replication_home> replication_;
-  std::uint64_t replications_ = 0; // names the one of the moment
-  std::deque<std::pair<lane::clock::time_point, std::uint64_t>> deadlines_;
-  std::vector<waiting_commit> tails_;
-  lane_timer carry_again_;
-
-  // Elsewhere.
-  std::optional<replication_copy> copy_;
-
+  /// What is here of the replicated rooms: a copy, or all that their home does
+  /// for them.
+  std::variant<replication_copy, shard_replication> replicated_;
+  std::uint64_t replications_ = 0; // so many homes there were
   lane_timer sweep_;
 
   // What was added to the lane's gauges for this shard.
   gauge_part counted_parked_;
-  gauge_part counted_flight_;
   gauge_part counted_copies_;
   gauge_part counted_copy_bytes_;
 };

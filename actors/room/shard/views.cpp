@@ -14,10 +14,8 @@ void shard::on_view(std::shared_ptr<const cluster_view> now) {
     // A link has come up or gone down.
     if (mode_ == mode::giving && give_again_.armed())
       give_part();
-    if (replication_) {
-      replication_->retry();
-      carry();
-    }
+    if (auto* home = replication())
+      home->retry();
     return resume_parked();
   }
   if (before)
@@ -54,7 +52,6 @@ void shard::place() {
   receiver_.clear();
   give_up_awaiting_.cancel();
   await_home();
-  drop_replication();
   rooms_.drop();
   mode_ = mode::unplaced;
 }
@@ -65,11 +62,8 @@ void shard::forget_all() {
   stop_giving();
   receiver_.clear();
   give_up_awaiting_.cancel();
-  drop_replication();
+  forget_replicated();
   rooms_.drop();
-  if (copy_)
-    copy_->assign(replication_copy::role::none, copies_.term);
-  count_copies();
   mode_ = mode::unplaced;
 }
 
@@ -78,8 +72,10 @@ void shard::forget_all() {
 void shard::await_home() {
   using role = replication_copy::role;
   const bool holds = copies_.has_holder(context_.node);
-  if (holds && replication_)
+  if (holds && replication())
     become_copy();
+  else if (replication())
+    forget_replicated();
   copy().assign(holds ? role::standby : role::none, copies_.term);
   count_copies();
 }
@@ -89,9 +85,10 @@ void shard::become_home(const std::string& donor) {
   const bool donor_lives = given && view_->is_member(donor);
   switch (mode_) {
   case mode::serving:
-    return start_term();
+    return replication()->start_term(copies_);
   case mode::awaiting:
-    start_term();
+    if (auto* home = replication())
+      home->start_term(copies_);
     if (donor_lives && donor == donor_)
       return;
     if (given && donor != donor_) // somebody else has them
@@ -111,7 +108,7 @@ void shard::become_home(const std::string& donor) {
     break;
   }
   stop_giving();
-  if (replication_) {
+  if (replication()) {
     become_copy();
     copy().assign(replication_copy::role::standby, copies_.term);
   }
@@ -145,11 +142,12 @@ void shard::become_elsewhere(const std::string& home,
 void shard::leave_home(const std::string& home, bool ours) {
   // A new home that has the copies needs only what is in flight.
   std::optional<roost::link::Replicate> tail;
-  if (ours && mode_ == mode::serving && replication_->is_in_sync(home))
-    tail = replication_->tail();
-  if (replication_ && (tail || copies_.has_standby(context_.node)))
+  if (ours && mode_ == mode::serving && replication()->state().is_in_sync(home))
+    tail = replication()->state().tail();
+  if (replication() && (tail || copies_.has_standby(context_.node)))
     become_copy(tail ? givings_ + 1 : relayed_publishers::none);
-  drop_replication();
+  else if (replication())
+    forget_replicated();
   if (mode_ == mode::giving)
     drop_given();
   else if (mode_ != mode::serving)
