@@ -54,13 +54,13 @@ void shard::park(waiting_part x) {
 
 void shard::take_part(waiting_part& x) {
   const auto& part = x.request->hand_over();
-  if (mode_ == mode::serving && has_taken_all_
-      && part.view() >= awaiting_since_)
+  if (has_taken_all(place_, part.view()))
     return accept_part(x); // our answer was lost
+  const auto* now = std::get_if<awaiting>(&place_);
   // The views in between were skipped here: it comes again with the newest.
-  if (mode_ == mode::awaiting && part.view() < awaiting_since_)
+  if (now && part.view() < now->since)
     return x.promise.deliver(shard_refused(proto::errc::internal));
-  if (mode_ != mode::awaiting || !take_tail(part))
+  if (!now || !take_tail(part))
     return x.promise.deliver(shard_refused(proto::errc::bad_request));
   for (const auto& piece : part.rooms()) {
     const auto* options = context_.channels->find(piece.room());
@@ -76,7 +76,7 @@ void shard::take_part(waiting_part& x) {
   if (part.last())
     stop_awaiting(true);
   else
-    give_up_awaiting_.expires_after(context_.hand_over_timeout);
+    place_timer_.expires_after(context_.hand_over_timeout);
 }
 
 // Goes on with the copy that is here and what the donor had in flight; at once,
@@ -86,7 +86,7 @@ bool shard::take_tail(const roost::link::HandOver& part) {
     return true;
   if (!copy().take_tail(part.tail(), now())) {
     spdlog::warn("shard {} has no copy that goes on where {} has stopped",
-                 number_, donor_);
+                 number_, std::get<awaiting>(place_).donor);
     return false;
   }
   start_replication(true);
@@ -103,19 +103,17 @@ void shard::accept_part(waiting_part& x) {
 }
 
 void shard::stop_awaiting(bool complete) {
+  const auto before = std::get<awaiting>(place_);
   if (!complete) {
     home_lane().metrics().shards_lost.add();
     spdlog::warn("shard {} starts with {} rooms: {} did not hand over the rest",
-                 number_, rooms_.living(), donor_);
+                 number_, rooms_.living(), before.donor);
   }
-  give_up_awaiting_.cancel();
   rooms_.for_each([](room& x) { x.restored(); });
   if (!replication())
     start_replication(copy().is_in_sync());
-  home_lane().metrics().shard_pauses.add(home_lane().now() - paused_since_);
-  mode_ = mode::serving;
-  has_taken_all_ = complete;
-  donor_.clear();
+  home_lane().metrics().shard_pauses.add(home_lane().now() - before.began_at);
+  enter(serving{complete ? std::optional{before.since} : std::nullopt});
   if (context_.membership)
     send(context_.membership, shard_settled{number_, view_number()});
   resume_parked();
@@ -125,67 +123,60 @@ void shard::stop_awaiting(bool complete) {
 
 void shard::start_giving(const std::string& home,
                          std::optional<roost::link::Replicate> tail) {
-  mode_ = mode::giving;
-  receiver_ = home;
-  give_until_ = home_lane().now() + context_.hand_over_timeout;
   rooms_.for_each([](room& x) { x.flush(); });
-  gift_.emplace(number_, rooms_.to_read(false));
+  hand_over gift{number_, rooms_.to_read(false)};
   if (tail)
-    gift_->set_tail(std::move(*tail));
-  ++givings_;
+    gift.set_tail(std::move(*tail));
+  enter(giving{++givings_, home, std::move(gift), give_until()});
   give_part();
 }
 
+lane::clock::time_point shard::give_until() const {
+  return home_lane().now() + context_.hand_over_timeout;
+}
+
 void shard::give_part() {
-  give_again_.cancel();
-  const auto link = view_->links.find(receiver_);
+  place_timer_.cancel();
+  auto& now = std::get<giving>(place_);
+  const auto link = view_->links.find(now.receiver);
   if (link == view_->links.end())
     return retry_giving();
-  request(link->second, caf::infinite, ask_shard{gift_->part(view_number())})
-      .then([this, giving = givings_](
-                const shard_answer& answer) { on_given(giving, answer); },
-            [this, giving = givings_](caf::error&) {
-              on_given(giving, shard_refused(proto::errc::internal));
+  request(link->second, caf::infinite, ask_shard{now.gift.part(view_number())})
+      .then([this, number = now.number](
+                const shard_answer& answer) { on_given(number, answer); },
+            [this, number = now.number](caf::error&) {
+              on_given(number, shard_refused(proto::errc::internal));
             });
 }
 
-void shard::on_given(std::uint64_t giving, const shard_answer& answer) {
-  if (!answer.reply->has_error())
-    relayed_.committed(giving); // also when it is over by now
-  if (giving != givings_ || !gift_)
+void shard::on_given(std::uint64_t number, const shard_answer& answer) {
+  const bool refused = answer.reply->has_error();
+  if (!refused)
+    relayed_.committed(number); // also when it is over by now
+  auto* now = std::get_if<giving>(&place_);
+  if (!now || now->number != number)
     return; // of a hand-over that was given up
-  if (answer.reply->has_error()) {
-    if (may_succeed_later(answer) && home_lane().now() < give_until_)
-      return retry_giving();
-    spdlog::warn("shard {} drops {} rooms: {} does not take them", number_,
-                 rooms_.living(), receiver_);
-  } else if (!gift_->at_last()) {
-    gift_->taken();
-    give_until_ = home_lane().now() + context_.hand_over_timeout;
+  if (refused && may_succeed_later(answer) && home_lane().now() < now->until)
+    return retry_giving();
+  if (!refused && !now->gift.at_last()) {
+    now->gift.taken();
+    now->until = give_until();
     return give_part();
-  } else {
-    home_lane().metrics().shards_handed_over.add();
   }
-  stop_giving();
+  if (refused)
+    spdlog::warn("shard {} drops {} rooms: {} does not take them", number_,
+                 rooms_.living(), now->receiver);
+  else
+    home_lane().metrics().shards_handed_over.add();
   rooms_.drop();
-  mode_ = mode::elsewhere;
+  enter(elsewhere{now->receiver});
 }
 
 void shard::retry_giving() {
-  if (home_lane().now() < give_until_)
-    return give_again_.expires_after(give_again_after);
-  on_given(givings_, shard_refused(proto::errc::bad_request));
-}
-
-// What a receiver has got it may have served, with offsets that this node does
-// not know of: such a room must not go on here, nor be given to anybody else.
-void shard::drop_given() {
-  rooms_.keep_only({gift_->untouched().begin(), gift_->untouched().end()});
-}
-
-void shard::stop_giving() {
-  gift_.reset();
-  give_again_.cancel();
+  const auto& now = std::get<giving>(place_);
+  if (home_lane().now() < now.until)
+    return place_timer_.expires_after(give_again_after);
+  on_given(now.number, shard_refused(proto::errc::bad_request));
 }
 
 } // namespace actors

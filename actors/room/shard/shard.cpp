@@ -57,10 +57,9 @@ shard::shard(caf::actor_config& cfg, rooms_context& context,
                             ^ (0x9e3779b97f4a7c15 * (number + 1ULL)))),
       to_unix_(std::chrono::system_clock::now().time_since_epoch()
                - home_lane().now().time_since_epoch()),
+      place_timer_(*this, [this] { on_place_due(); }),
       rooms_(home_lane(), context, *this),
       time_out_(*this, [this] { time_out_parked(); }),
-      give_up_awaiting_(*this, [this] { stop_awaiting(false); }),
-      give_again_(*this, [this] { give_part(); }),
       replicated_(std::in_place_type<replication_copy>, *context.channels,
                   log_limits(context.limits), epochs_),
       sweep_(*this, [this] { sweep(); }) {}
@@ -85,8 +84,7 @@ caf::behavior shard::make_behavior() {
 
 void shard::on_exit() {
   time_out_.cancel();
-  give_up_awaiting_.cancel();
-  give_again_.cancel();
+  place_timer_.cancel();
   for (auto& x : parked_.take_all())
     refuse(x.promise, "the node stops");
   count_parked();
@@ -113,16 +111,11 @@ std::uint64_t shard::view_number() const {
 void shard::route(waiting_room_request x) {
   if (!view_ || x.request->view() > view_number())
     return park(std::move(x));
-  switch (mode_) {
-  case mode::unplaced:
-  case mode::awaiting:
-    return park(std::move(x));
-  case mode::serving:
+  if (std::holds_alternative<serving>(place_))
     return serve(x);
-  case mode::elsewhere:
-  case mode::giving:
+  if (is_elsewhere(place_))
     return forward(x);
-  }
+  park(std::move(x));
 }
 
 void shard::serve(waiting_room_request& x) {
@@ -210,7 +203,8 @@ void shard::resume_parked() {
 
 void shard::time_out_parked() {
   const auto now = home_lane().now();
-  if (mode_ == mode::elsewhere && !sees_home() && !lease_holds())
+  if (std::holds_alternative<elsewhere>(place_) && !sees_home()
+      && !lease_holds())
     resume_parked(); // nobody here will hear of a home
   for (auto& x : parked_.take_due(now))
     refuse(x.promise, "the home could not be reached in time");
@@ -224,8 +218,8 @@ void shard::time_out_parked() {
 
 void shard::plan_time_out() {
   auto due = std::min({parked_.next(), parked_parts_.next(), relayed_.next()});
-  if (!parked_.empty() && mode_ == mode::elsewhere && !sees_home()
-      && lease_holds())
+  if (!parked_.empty() && std::holds_alternative<elsewhere>(place_)
+      && !sees_home() && lease_holds())
     due = std::min(due, context_.lease.until());
   time_out_.expires_by(due);
 }

@@ -6,8 +6,8 @@
 #include "actors/room/replication/replication_copy.hpp"
 #include "actors/room/room.hpp"
 #include "actors/room/rooms_context.hpp"
-#include "actors/room/shard/hand_over.hpp"
 #include "actors/room/shard/parked_requests.hpp"
+#include "actors/room/shard/places.hpp"
 #include "actors/room/shard/relayed_publishers.hpp"
 #include "actors/room/shard/shard_replication.hpp"
 #include "actors/room/shard/shard_rooms.hpp"
@@ -36,6 +36,10 @@ namespace actors {
 /// change of theirs to the copies, elsewhere it keeps the copy if the view
 /// wants it. A copy that becomes home goes on with its rooms, which stay
 /// without an actor (dormant) until somebody asks for them.
+///
+/// Two variants say what there is, and hold what matters only while it is so:
+/// where the shard's rooms are (places.hpp), and whether the replicated ones
+/// are a copy here or at home.
 class shard final : public lane_actor, private room_host {
 public:
   /// Nodes that may pass a request on.
@@ -60,14 +64,6 @@ public:
                   std::uint64_t ticket, const roost::link::ShardReply& reply);
 
 private:
-  enum class mode : std::uint8_t {
-    unplaced,  ///< No view yet, or no home in it: requests wait.
-    elsewhere, ///< Another node is the home.
-    awaiting,  ///< The home, but another node still has the rooms.
-    serving,   ///< The home.
-    giving,    ///< Another node is the home and gets our rooms.
-  };
-
   using waiting_room_request = waiting_request<roost::link::RoomRequest>;
   using waiting_part = waiting_request<roost::link::ShardRequest>;
   using living_room = shard_rooms::living_room;
@@ -92,11 +88,17 @@ private:
   void on_view(std::shared_ptr<const cluster_view> now);
   void forget_departed(const cluster_view& before);
   void place();
+  void enter(shard_place next);
+  void on_place_due();
   void forget_all();
   void await_home();
   void become_home(const std::string& donor);
+  void await(const std::string& donor);
+  void go_on();
   void become_elsewhere(const std::string& home, const std::string& donor);
   void leave_home(const std::string& home, bool ours);
+  bool comes_from(const std::string& donor) const;
+  bool lives_elsewhere(const std::string& donor) const;
   std::uint64_t view_number() const;
 
   // -- hand-over: the taking side ---------------------------------------------
@@ -113,10 +115,9 @@ private:
   void start_giving(const std::string& home,
                     std::optional<roost::link::Replicate> tail);
   void give_part();
-  void on_given(std::uint64_t giving, const shard_answer& answer);
+  void on_given(std::uint64_t number, const shard_answer& answer);
   void retry_giving();
-  void drop_given();
-  void stop_giving();
+  lane::clock::time_point give_until() const;
 
   // -- replication ------------------------------------------------------------
 
@@ -152,27 +153,15 @@ private:
 
   std::shared_ptr<const cluster_view> view_;
   shard_copies copies_; // in the view
-  mode mode_ = mode::unplaced;
+  shard_place place_;
+  lane_timer place_timer_;    // awaiting: gives up; giving: tries again
+  std::uint64_t givings_ = 0; // so many there were
   shard_rooms rooms_;
 
   parked_requests<roost::link::RoomRequest> parked_;
   parked_requests<roost::link::ShardRequest> parked_parts_;
-  lane_timer time_out_;
-
-  // While awaiting.
-  std::string donor_;
-  std::uint64_t awaiting_since_ = 0; // view
-  bool has_taken_all_ = false;       // of the last donor
-  lane::clock::time_point paused_since_;
-  lane_timer give_up_awaiting_;
-
-  // While giving.
-  std::optional<hand_over> gift_;
-  std::string receiver_; // also afterwards, until the view forgets the donor
-  std::uint64_t givings_ = 0; // the number of the newest
-  lane::clock::time_point give_until_;
-  lane_timer give_again_;
   relayed_publishers relayed_;
+  lane_timer time_out_;
 
   /// What is here of the replicated rooms: a copy, or all that their home does
   /// for them.

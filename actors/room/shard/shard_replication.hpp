@@ -40,7 +40,7 @@ public:
   void retry();
 
   /// Brings a change to the copies, from the end of this turn on. Returns its
-  /// number. It is given up, if not forgotten, after the patience of requests.
+  /// number. Who waits for it is refused after `request_timeout`.
   std::uint64_t append(room_record record);
 
   /// Tells the rooms what is committed.

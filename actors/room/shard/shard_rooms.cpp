@@ -1,7 +1,8 @@
 #include "actors/room/shard/shard_rooms.hpp"
 
+#include <set>
+#include <string_view>
 #include <utility>
-#include <vector>
 
 namespace actors {
 
@@ -111,13 +112,14 @@ room_copies shard_rooms::take_replicated(room::waiting_list& waiting) {
   return result;
 }
 
-void shard_rooms::keep_only(const std::set<std::string>& ids) {
-  for_each([&ids](room& x) {
-    if (!ids.contains(x.id()))
+void shard_rooms::keep_only(const std::vector<std::string>& ids) {
+  const std::set<std::string_view> kept(ids.begin(), ids.end());
+  for_each([&kept](room& x) {
+    if (!kept.contains(x.id()))
       x.end();
   });
   std::erase_if(dormant_,
-                [&ids](const auto& x) { return !ids.contains(x.first); });
+                [&kept](const auto& x) { return !kept.contains(x.first); });
 }
 
 void shard_rooms::drop() {

@@ -10,9 +10,9 @@
 #include <cstddef>
 #include <functional>
 #include <optional>
-#include <set>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 namespace actors {
 
@@ -80,7 +80,7 @@ public:
   room_copies take_replicated(room::waiting_list& waiting);
 
   /// Ends all but these.
-  void keep_only(const std::set<std::string>& ids);
+  void keep_only(const std::vector<std::string>& ids);
 
   /// Ends all.
   void drop();

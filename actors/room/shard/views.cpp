@@ -12,7 +12,7 @@ void shard::on_view(std::shared_ptr<const cluster_view> now) {
   const auto before = std::exchange(view_, std::move(now));
   if (before && before->view->number() == view_number()) {
     // A link has come up or gone down.
-    if (mode_ == mode::giving && give_again_.armed())
+    if (std::holds_alternative<giving>(place_) && place_timer_.armed())
       give_part();
     if (auto* home = replication())
       home->retry();
@@ -48,23 +48,29 @@ void shard::place() {
     return become_home(donor);
   if (home != nullptr)
     return become_elsewhere(*home, donor);
-  stop_giving();
-  receiver_.clear();
-  give_up_awaiting_.cancel();
   await_home();
   rooms_.drop();
-  mode_ = mode::unplaced;
+  enter(unplaced{});
+}
+
+void shard::enter(shard_place next) {
+  place_timer_.cancel();
+  place_ = std::move(next);
+}
+
+void shard::on_place_due() {
+  if (std::holds_alternative<awaiting>(place_))
+    stop_awaiting(false);
+  else if (std::holds_alternative<giving>(place_))
+    give_part();
 }
 
 // The shard has begun anew since the last view that was seen here, maybe more
 // than once: offsets that come after ours were given out to others.
 void shard::forget_all() {
-  stop_giving();
-  receiver_.clear();
-  give_up_awaiting_.cancel();
   forget_replicated();
   rooms_.drop();
-  mode_ = mode::unplaced;
+  enter(unplaced{});
 }
 
 // Who had everything keeps it, since this node may become the home again; what
@@ -81,82 +87,79 @@ void shard::await_home() {
 }
 
 void shard::become_home(const std::string& donor) {
-  const bool given = donor != "" && donor != context_.node;
-  const bool donor_lives = given && view_->is_member(donor);
-  switch (mode_) {
-  case mode::serving:
-    return replication()->start_term(copies_);
-  case mode::awaiting:
-    if (auto* home = replication())
-      home->start_term(copies_);
-    if (donor_lives && donor == donor_)
-      return;
-    if (given && donor != donor_) // somebody else has them
-      break;
-    return stop_awaiting(false);
-  case mode::giving:
-    if (donor_lives) // it has got what we gave
-      break;
-    drop_given();
-    stop_giving();
-    receiver_.clear();
-    start_replication(copy().is_in_sync());
-    mode_ = mode::serving;
+  if (auto* home = replication()) // which it has been, or is about to be
+    home->start_term(copies_);
+  if (std::holds_alternative<serving>(place_))
     return;
-  case mode::unplaced:
-  case mode::elsewhere:
-    break;
+  if (const auto* now = std::get_if<awaiting>(&place_)) {
+    if (donor == now->donor && lives_elsewhere(donor))
+      return;
+    if (donor == now->donor || !comes_from(donor))
+      return stop_awaiting(false);
   }
-  stop_giving();
+  if (const auto* now = std::get_if<giving>(&place_))
+    if (!lives_elsewhere(donor)) {
+      rooms_.keep_only(now->gift.untouched());
+      return go_on();
+    }
+  await(donor);
+}
+
+// Whether the rooms come from another node.
+bool shard::comes_from(const std::string& donor) const {
+  return !donor.empty() && donor != context_.node;
+}
+
+bool shard::lives_elsewhere(const std::string& donor) const {
+  return comes_from(donor) && view_->is_member(donor);
+}
+
+// Whatever is here, somebody else has more.
+void shard::await(const std::string& donor) {
   if (replication()) {
     become_copy();
     copy().assign(replication_copy::role::standby, copies_.term);
   }
   rooms_.drop();
   copy().enter(copies_.term); // what the home before sends comes too late
-  receiver_.clear();
-  donor_ = donor;
-  awaiting_since_ = view_number();
-  has_taken_all_ = false;
-  paused_since_ = home_lane().now();
-  mode_ = mode::awaiting;
-  if (donor_lives)
-    give_up_awaiting_.expires_after(context_.hand_over_timeout);
-  else if (given)
+  if (!comes_from(donor))
+    return go_on();
+  enter(awaiting{donor, view_number(), home_lane().now()});
+  if (lives_elsewhere(donor))
+    place_timer_.expires_after(context_.hand_over_timeout);
+  else
     stop_awaiting(false);
-  else {
-    start_replication(copy().is_in_sync());
-    mode_ = mode::serving;
-  }
+}
+
+// Serves with what is here.
+void shard::go_on() {
+  start_replication(copy().is_in_sync());
+  enter(serving{});
 }
 
 void shard::become_elsewhere(const std::string& home,
                              const std::string& donor) {
-  give_up_awaiting_.cancel();
   const bool ours = donor == context_.node;
-  if (!ours || receiver_ != home) // else it is under way, or done
+  if (!ours || receiver_of(place_) != home) // else it is under way, or done
     leave_home(home, ours);
   assign_copy();
 }
 
 void shard::leave_home(const std::string& home, bool ours) {
   // A new home that has the copies needs only what is in flight.
+  const bool serves = std::holds_alternative<serving>(place_);
   std::optional<roost::link::Replicate> tail;
-  if (ours && mode_ == mode::serving && replication()->state().is_in_sync(home))
+  if (ours && serves && replication()->state().is_in_sync(home))
     tail = replication()->state().tail();
   if (replication() && (tail || copies_.has_standby(context_.node)))
     become_copy(tail ? givings_ + 1 : relayed_publishers::none);
   else if (replication())
     forget_replicated();
-  if (mode_ == mode::giving)
-    drop_given();
-  else if (mode_ != mode::serving)
+  if (const auto* now = std::get_if<giving>(&place_); now && ours)
+    rooms_.keep_only(now->gift.untouched());
+  else if (!serves || !ours)
     rooms_.drop();
-  stop_giving();
-  if (!ours)
-    rooms_.drop();
-  mode_ = mode::elsewhere;
-  receiver_.clear();
+  enter(elsewhere{});
   if (ours)
     start_giving(home, std::move(tail));
 }
