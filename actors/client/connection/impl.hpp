@@ -5,6 +5,7 @@
 #include "actors/client/connection/command_queue.hpp"
 #include "actors/client/connection/connection.hpp"
 #include "actors/client/connection/member_task.hpp"
+#include "actors/client/connection/ping_rhythm.hpp"
 #include "actors/client/connection/reply_writer.hpp"
 #include "actors/client/connection/subscribe_authorization.hpp"
 #include "actors/client/connection/subscription_table.hpp"
@@ -29,9 +30,10 @@
 
 namespace actors {
 
-/// What a connection is made of. Three parts know no actor: a command_queue
-/// holds back what has to wait, a reply_writer has the way out, and a
-/// subscription_table the rooms; what a command does is here, in these files:
+/// What a connection is made of. Its parts know no actor: a command_queue
+/// holds back what has to wait, a reply_writer has the way out, a
+/// subscription_table the rooms, and a ping_rhythm the pings. What a command
+/// does is here, in these files:
 /// - connection.cpp: how it begins and ends, and what audiences deliver;
 /// - command_loop.cpp: from bytes to commands; command_kinds.cpp: which;
 /// - connect.cpp, refresh.cpp, subscribe.cpp, unsubscribe.cpp, publish.cpp and
@@ -300,8 +302,7 @@ private:
   bool entered_ = false;
   bool running_ = false;
   bool resume_ = false;
-  bool awaiting_pong_ = false;
-  bool pinged_ = false; ///< The life timer waits for the pong.
+  ping_rhythm pings_;
 };
 
 } // namespace actors

@@ -2,33 +2,16 @@
 #include "actors/client/connection/time_to_live.hpp"
 
 #include <algorithm>
-#include <random>
 
 // Whether the client is still there (stale, ping, pong), and how long it may
 // stay (expiry of tokens).
 
 namespace actors {
 
-namespace {
-
-using std::chrono::milliseconds;
-
-/// Somewhere in the second half of `interval`, so that the pings of clients
-/// that came together do not stay together.
-milliseconds first_ping(milliseconds interval) {
-  thread_local std::minstd_rand random{std::random_device{}()};
-  std::uniform_int_distribution<milliseconds::rep> spread{
-      interval.count() / 2,
-      std::max(interval.count() / 2, interval.count() - 1)};
-  return milliseconds{spread(random)};
-}
-
-} // namespace
-
 void connection::impl::start_pings() {
   life_timer_.cancel();
   if (limits().ping_interval.count() > 0 && !origin_.transport_pings)
-    life_timer_.expires_after(first_ping(limits().ping_interval));
+    life_timer_.expires_after(ping_rhythm::first(limits().ping_interval));
 }
 
 void connection::impl::on_life_timer() {
@@ -36,27 +19,19 @@ void connection::impl::on_life_timer() {
     return;
   if (stage_ != stage::connected)
     return close(proto::disconnect_code::stale);
-  const auto patience = limits().pong_timeout;
-  if (awaiting_pong_ && patience.count() > 0) {
-    // While we do not read, silence means nothing.
-    if (queue_.paused())
-      return life_timer_.expires_after(patience);
+  const auto step = pings_.next(limits().ping_interval, limits().pong_timeout,
+                                !queue_.paused());
+  if (step.what == ping_rhythm::move::give_up)
     return close(proto::disconnect_code::no_pong);
+  if (step.what == ping_rhythm::move::ping) {
+    out_.add_ping();
+    written();
   }
-  if (patience.count() > 0 && pinged_) {
-    // The pong was in time; the rest of the interval follows.
-    pinged_ = false;
-    return life_timer_.expires_after(limits().ping_interval - patience);
-  }
-  out_.add_ping();
-  written();
-  awaiting_pong_ = true;
-  pinged_ = patience.count() > 0;
-  life_timer_.expires_after(pinged_ ? patience : limits().ping_interval);
+  life_timer_.expires_after(step.next);
 }
 
 void connection::impl::on_pong() {
-  if (!std::exchange(awaiting_pong_, false))
+  if (!pings_.on_pong())
     close(proto::disconnect_code::bad_request);
 }
 
