@@ -15,9 +15,9 @@
 
 namespace actors {
 
-/// What the shards of a node share. Made at start, outlives every shard; all
-/// but `rooms` is filled in before the first message is sent and constant from
-/// then on.
+/// What the shards of a node share. Made at start, outlives every shard. Filled
+/// in down to `epoch_seed` before the first shard is made, and whole before the
+/// first message is sent; constant from then on but for `rooms`.
 struct rooms_context {
   std::string node; ///< This node's name.
   const config::channel_section* channels = nullptr;
