@@ -64,6 +64,10 @@ node::node(caf::actor_system& system,
   lane_.advance({}); // from now on only the simulation moves its clock
   probe_ = actors::spawn_on<probe>(lane_, [this, on_view](const view_ptr& x) {
     on_view(x);
+    if (!view || view->view->number() != x->view->number()) {
+      before_ = view;
+      view_since_ = lane_.now();
+    }
     view = x;
   });
   actors_.push_back(probe_);
@@ -162,11 +166,17 @@ bool node::claims(const std::string& room) const {
 bool node::acknowledges_without_right(const std::string& room) {
   if (!claims(room) || context_.channels->find(room)->replicas == 0)
     return false;
+  if (context_.lease.holds(lane_.now() - milliseconds{20}))
+    return false;
   const auto shard = actors::shard_of(room, directory_->shard_count());
-  const auto& copies = view->view->copies(static_cast<int>(shard));
-  // A learner that has caught up does as well, for the home.
-  return copies.standbys().empty() && copies.learners().empty()
-         && !context_.lease.holds(lane_.now() - milliseconds{20});
+  const auto alone = [shard](const view_ptr& in) {
+    const auto& copies = in->view->copies(static_cast<int>(shard));
+    // A learner that has caught up does as well, for the home.
+    return copies.standbys().empty() && copies.learners().empty();
+  };
+  // What was committed before a view came may be answered in the same turn.
+  const bool fresh = before_ && view_since_ == lane_.now();
+  return alone(view) && (!fresh || alone(before_));
 }
 
 void node::end(const std::function<void()>& run_others) {

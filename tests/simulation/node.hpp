@@ -103,6 +103,8 @@ private:
   std::shared_ptr<actors::link_registry> links_;
   caf::actor probe_;
   std::vector<caf::actor> actors_; // in the order of their start
+  view_ptr before_;                // the view before
+  actors::lane::clock::time_point view_since_{};
 };
 
 } // namespace simulation
