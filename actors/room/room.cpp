@@ -120,7 +120,7 @@ room_answer room::answer(roost::link::RoomRequest& request) {
   case RoomRequest::kDepart:
     return depart(node, request.depart());
   case RoomRequest::kPresence:
-    return presence();
+    return presence(request.presence());
   case RoomRequest::kPresenceStats:
     return presence_stats();
   case RoomRequest::kRoomInfo:
@@ -185,7 +185,8 @@ room_answer room::history(const roost::link::History& body) {
   std::optional<room_log::position> since;
   if (body.has_since())
     since = {body.since().epoch(), body.since().offset()};
-  const auto page = log_.history(body.limit(), since, body.reverse());
+  const auto page =
+      log_.history(body.limit(), since, body.reverse(), body.max_bytes());
   if (const auto* code = std::get_if<proto::errc>(&page))
     return refused(*code);
   flush(); // what comes before the position that is answered
@@ -221,7 +222,9 @@ room_answer room::depart(const std::string& node,
   return accepted();
 }
 
-room_answer room::presence() const {
+room_answer room::presence(const roost::link::Presence& body) const {
+  if (body.max_members() != 0 && presence_.clients() > body.max_members())
+    return refused(proto::errc::limit_exceeded);
   auto result = make_answer();
   presence_.fill(*result.reply->mutable_presence());
   return result;

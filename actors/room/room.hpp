@@ -184,7 +184,7 @@ private:
   room_answer history(const roost::link::History& body);
   room_answer arrive(const std::string& node, roost::link::Arrive& body);
   room_answer depart(const std::string& node, const roost::link::Depart& body);
-  room_answer presence() const;
+  room_answer presence(const roost::link::Presence& body) const;
   room_answer presence_stats() const;
   room_answer info() const;
 

@@ -282,7 +282,8 @@ std::size_t room_log::index_after(std::uint64_t offset) const {
 
 room_log::history_page room_log::history(std::int32_t limit,
                                          const std::optional<position>& since,
-                                         bool reverse) const {
+                                         bool reverse,
+                                         std::size_t max_bytes) const {
   if (since && !since->epoch.empty() && since->epoch != at_.epoch)
     return proto::errc::unrecoverable_position;
   if (since && reverse && since->offset == 0)
@@ -290,13 +291,19 @@ room_log::history_page room_log::history(std::int32_t limit,
   const auto wanted = limit < 0 ? std::numeric_limits<std::size_t>::max()
                                 : static_cast<std::size_t>(limit);
   std::vector<publication_ptr> result;
+  std::size_t bytes = 0;
+  const auto fits = [&](const entry& next) {
+    bytes += next.bytes;
+    return result.size() < wanted
+           && (max_bytes == 0 || bytes <= max_bytes || result.empty());
+  };
   if (reverse) {
     auto i = since ? index_after(since->offset - 1) : history_.size();
-    for (; i > 0 && result.size() < wanted; --i)
+    for (; i > 0 && fits(history_[i - 1]); --i)
       result.push_back(history_[i - 1].publication);
   } else {
     auto i = since ? index_after(since->offset) : 0;
-    for (; i < history_.size() && result.size() < wanted; ++i)
+    for (; i < history_.size() && fits(history_[i]); ++i)
       result.push_back(history_[i].publication);
   }
   return result;

@@ -136,9 +136,10 @@ public:
 
   /// What the history API answers: at most `limit` publications (all when
   /// below 0) after `since`, or the oldest; `reverse`: before it, or the
-  /// newest, newest first.
+  /// newest, newest first. Ends before the one that would make it longer than
+  /// `max_bytes` (0: no bound), but has one if there is one.
   history_page history(std::int32_t limit, const std::optional<position>& since,
-                       bool reverse) const;
+                       bool reverse, std::size_t max_bytes = 0) const;
 
   /// What came after `since`, if all of it is still here.
   recovered recover(const position& since) const;

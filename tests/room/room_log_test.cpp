@@ -137,6 +137,30 @@ TEST_F(room_log_test, pages_backwards) {
               ElementsAre(8, 7, 6, 5, 4));
 }
 
+TEST_F(room_log_test, ends_a_history_at_a_number_of_bytes) {
+  options.history_size = 10;
+  auto log = make();
+  for (const auto digit : {'1', '2', '3', '4'})
+    publish(log, std::string(1'000, digit));
+  const auto one = log.history_bytes() / 4;
+  const room_log::position at_1{log.epoch(), 1};
+  EXPECT_THAT(offsets(log.history(-1, {}, false, 2 * one)), ElementsAre(1, 2));
+  EXPECT_THAT(offsets(log.history(-1, {}, false, 3 * one - 1)),
+              ElementsAre(1, 2));
+  EXPECT_THAT(offsets(log.history(-1, at_1, false, 2 * one)),
+              ElementsAre(2, 3));
+  EXPECT_THAT(offsets(log.history(-1, {}, true, 2 * one)), ElementsAre(4, 3));
+  EXPECT_THAT(offsets(log.history(1, {}, false, 2 * one)), ElementsAre(1));
+}
+
+TEST_F(room_log_test, gives_one_publication_whatever_its_size) {
+  auto log = make();
+  publish(log, std::string(1'000, 'x'));
+  publish(log, "2");
+  EXPECT_THAT(offsets(log.history(-1, {}, false, 10)), ElementsAre(1));
+  EXPECT_THAT(offsets(log.history(0, {}, false, 10)), IsEmpty());
+}
+
 TEST_F(room_log_test, refuses_a_page_of_another_epoch) {
   auto log = make();
   EXPECT_EQ(std::get<1>(log.history(1, {{"other", 0}}, false)),

@@ -194,6 +194,20 @@ TEST_F(room_actor_test, announces_each_connection_once) {
   EXPECT_THAT(all, ElementsAre("+c1", "-c1"));
 }
 
+TEST_F(room_actor_test, refuses_to_list_more_members_than_are_asked_for) {
+  ask_it(arrive("lobby", "c1"));
+  ask_it(arrive("lobby", "c2"));
+  auto request = presence("lobby");
+  request->mutable_presence()->set_max_members(2);
+  EXPECT_EQ(ask_it(request)->presence().presence_size(), 2);
+  request = presence("lobby");
+  request->mutable_presence()->set_max_members(1);
+  EXPECT_EQ(ask_it(request)->error().code(),
+            static_cast<std::uint32_t>(proto::errc::limit_exceeded));
+  EXPECT_EQ(ask_it(presence_stats("lobby"))->presence_stats().num_clients(),
+            2u);
+}
+
 TEST_F(room_actor_test, bounds_its_presence) {
   here.context.limits.room_presence_members = 1;
   ask_it(arrive("bounded", "c1"));
