@@ -48,6 +48,7 @@ struct lane_metrics {
   counter publications_received; ///< By the lane's audience, from homes.
   counter audience_resyncs;      ///< Rooms attached again after a gap.
   counter continuity_losses;     ///< Subscribers told 2500 or 3010.
+  gauge catching_up; ///< Subscriptions that get what they missed in pages.
 
   // -- rooms ------------------------------------------------------------------
   gauge rooms;

@@ -30,6 +30,8 @@ public:
       parse(push->payload());
   }
 
+  bool has_room_for(std::size_t) override { return has_room; }
+
   void undeliverable(const std::string& room) override {
     unsaid.push_back(room);
   }
@@ -74,6 +76,15 @@ public:
     return result;
   }
 
+  /// Offsets of the publications pushed so far; forgets them.
+  std::vector<std::uint64_t> take_offsets() {
+    std::vector<std::uint64_t> result;
+    for (const auto& x : std::exchange(pushes, {}))
+      if (x.has_pub())
+        result.push_back(x.pub().offset());
+    return result;
+  }
+
   /// Data of the live publications so far; forgets them.
   std::vector<std::string> take_data() {
     std::vector<std::string> result;
@@ -83,6 +94,7 @@ public:
     return result;
   }
 
+  bool has_room = true; ///< For pages of what was missed.
   std::optional<actors::subscribe_outcome> outcome;
   std::size_t frames = 0;
   std::size_t frames_at_outcome = 0;

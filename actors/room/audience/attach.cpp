@@ -110,15 +110,19 @@ void audience::impl::lose_continuity(audience_room& room) {
   for (const auto& x : room.members)
     if (x.features.positioned)
       lost.push_back(x);
-  metrics().continuity_losses.add(lost.size());
-  for (const auto& x : lost) {
-    // One of those before may have made it leave.
-    const auto left = room.members.remove(*x.who);
-    if (!left)
-      continue;
-    depart(room, *left);
-    x.who->lost_continuity(room.name);
-  }
+  for (const auto& x : lost) // one of those before may have made it leave
+    lose_continuity(room, *x.who);
+}
+
+void audience::impl::lose_continuity(audience_room& room,
+                                     actors::subscriber& who) {
+  const auto left = room.members.remove(who);
+  if (!left)
+    return;
+  metrics().continuity_losses.add();
+  forget_behind(room, who);
+  depart(room, *left);
+  who.lost_continuity(room.name);
 }
 
 void audience::impl::attach_again(const room_ptr& room, bool tell_arrivals) {

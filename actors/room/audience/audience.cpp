@@ -29,6 +29,10 @@ void audience::unsubscribe(actors::subscriber& who, const std::string& room) {
   in_handler([&] { impl_->unsubscribe(who, room); });
 }
 
+void audience::go_on(actors::subscriber& who) {
+  in_handler([&] { impl_->next_page(who); });
+}
+
 void audience::update_info(actors::subscriber& who, const std::string& room,
                            roost::client::ClientInfo info) {
   in_handler([&] { impl_->update_info(who, room, std::move(info)); });
@@ -53,6 +57,7 @@ audience::impl::impl(audience& self, const room_directory& rooms,
                      audience_settings settings)
     : self_(self), directory_(rooms), settings_(std::move(settings)),
       time_out_(self, [this] { time_out(); }),
+      behind_again_(self, [this] { ask_pages_again(); }),
       farewell_again_(self, [this] { repeat_farewells(); }) {}
 
 caf::behavior audience::impl::behavior() {
@@ -67,6 +72,10 @@ void audience::impl::stop() {
   metrics().audience_rooms.sub(static_cast<std::int64_t>(rooms_.size()));
   time_out_.cancel();
   farewell_again_.cancel();
+  behind_again_.cancel();
+  for (const auto& [who, places] : behind_)
+    metrics().catching_up.sub(static_cast<std::int64_t>(places.size()));
+  behind_.clear();
   for (auto& [name, room] : rooms_) {
     room->forgotten = true;
     room->retry.cancel();
@@ -101,10 +110,12 @@ void audience::impl::unsubscribe(actors::subscriber& who,
   const auto room = find(name);
   if (!room)
     return;
-  if (const auto left = room->members.remove(who))
+  if (const auto left = room->members.remove(who)) {
+    forget_behind(*room, who);
     depart(*room, *left);
-  else if (room->remove_waiter(who))
+  } else if (room->remove_waiter(who)) {
     --parked_;
+  }
   forget_if_unused(*room);
 }
 

@@ -28,7 +28,10 @@ struct audience_ref {
 struct audience_settings {
   std::string node;                   ///< This node's name.
   std::uint32_t recovery_limit = 300; ///< Publications given on recovery.
-  std::size_t parked_limit = 10'000;  ///< Subscribers waiting for homes.
+  /// Bytes of what is missed that an answer carries, about; the rest follows
+  /// in pages of that size.
+  std::size_t page_bytes = 256 * 1024;
+  std::size_t parked_limit = 10'000; ///< Subscribers waiting for homes.
   /// How long one of them waits at most.
   std::chrono::milliseconds request_timeout{4'000};
   std::uint32_t lanes = 1; ///< Of this node.
@@ -60,6 +63,9 @@ public:
   /// Takes `who` out of a room, also while `subscribe` is under way. Harmless
   /// when it is not in.
   void unsubscribe(actors::subscriber& who, const std::string& room);
+
+  /// `who` has room again after it had none for a page of what it missed.
+  void go_on(actors::subscriber& who);
 
   /// Replaces what presence says of `who` (a refreshed token's info).
   void update_info(actors::subscriber& who, const std::string& room,

@@ -20,12 +20,13 @@ namespace actors {
 struct audience_member {
   /// How it gets pushes.
   push_variant variant() const {
-    return {format, features.compaction, features.push_join_leave};
+    return {format, features.compaction, features.push_join_leave, !behind};
   }
 
   subscriber* who = nullptr;
   proto::wire_format format = proto::wire_format::json;
   subscription_features features;
+  bool behind = false;  ///< Gets publications as pages of history.
   client_info_ptr info; ///< Null unless the home knows of it.
 };
 

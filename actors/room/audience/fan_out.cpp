@@ -44,9 +44,10 @@ bool fan_out::append(const room_event& event, push_variant variant,
     return said;
   };
   if (event.publication)
-    return count(proto::append_publication_push(variant.format, channel,
-                                                *event.publication, buffer),
-                 out.publications);
+    return variant.publications
+           && count(proto::append_publication_push(variant.format, channel,
+                                                   *event.publication, buffer),
+                    out.publications);
   if (!variant.join_leave)
     return false;
   if (event.join)

@@ -20,12 +20,15 @@ struct push_variant {
   proto::wire_format format = proto::wire_format::json;
   bool by_id = false;      ///< The room is named by its number.
   bool join_leave = false; ///< Joins and leaves are among them.
+  bool publications = true;
 
-  static constexpr std::size_t count = 4 * proto::wire_formats;
+  static constexpr std::size_t count = 8 * proto::wire_formats;
 
   std::size_t index() const {
-    return (static_cast<std::size_t>(format) * 2 + (by_id ? 1 : 0)) * 2
-           + (join_leave ? 1 : 0);
+    return ((static_cast<std::size_t>(format) * 2 + (by_id ? 1 : 0)) * 2
+            + (join_leave ? 1 : 0))
+               * 2
+           + (publications ? 1 : 0);
   }
 };
 

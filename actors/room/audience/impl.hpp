@@ -7,6 +7,7 @@
 #include "actors/room/room_directory.hpp"
 
 #include <cstdint>
+#include <list>
 #include <map>
 #include <memory>
 #include <string>
@@ -55,6 +56,16 @@ private:
     std::shared_ptr<roost::link::RoomRequest> request;
   };
 
+  /// How far a subscriber is that is given pages of a room's history.
+  struct behind {
+    std::weak_ptr<audience_room> room;
+    actors::subscriber* who = nullptr;
+    std::string epoch;
+    std::uint64_t offset = 0;
+    std::uint64_t page = 0;     ///< The question under way; 0: none.
+    std::uint32_t failures = 0; ///< Since the last page.
+  };
+
   struct waiting_place {
     std::weak_ptr<audience_room> room;
     std::uint64_t waiter = 0;
@@ -92,6 +103,7 @@ private:
   void follow(audience_room& room, const room_answer& answer);
   bool continue_from(audience_room& room, const room_answer& answer);
   void lose_continuity(audience_room& room);
+  void lose_continuity(audience_room& room, actors::subscriber& who);
   void attach_again(const room_ptr& room, bool tell_arrivals);
   void on_view(std::shared_ptr<const cluster_view> now);
   void on_reachable(const std::string& node);
@@ -101,13 +113,26 @@ private:
   void admit_waiting(const room_ptr& room);
   void admit(const room_ptr& room, audience_waiter x);
   void let_in(audience_room& room, audience_waiter& x, bool recovered,
-              std::vector<publication_ptr> missed);
+              std::vector<publication_ptr> missed, bool behind = false);
   void ask_missed(const room_ptr& room, std::uint64_t after, audience_waiter x);
   void on_missed(const room_ptr& room, std::uint64_t after,
                  const room_answer& answer);
   void let_in_with(const room_ptr& room, std::uint64_t after,
                    const room_answer& answer);
   void try_again(const room_ptr& room, std::uint64_t after, bool attach_first);
+
+  // -- catch_up.cpp -----------------------------------------------------------
+
+  void fall_behind(const room_ptr& room, actors::subscriber& who,
+                   std::uint64_t offset);
+  void next_page(actors::subscriber& who);
+  void on_page(const actors::subscriber* key, std::uint64_t page,
+               const room_answer& answer);
+  void give_up(const room_ptr& room, actors::subscriber& who);
+  bool hand_out(audience_room& room, behind& place, const room_answer& answer);
+  bool catches_up(audience_room& room, const behind& place);
+  void forget_behind(const audience_room& room, const actors::subscriber& who);
+  void ask_pages_again();
 
   // -- delivery.cpp -----------------------------------------------------------
 
@@ -137,6 +162,11 @@ private:
   std::size_t parked_ = 0;                  // waiters without answer
   deadline_queue<waiting_place> deadlines_; // may be stale
   lane_timer time_out_;
+
+  /// By subscriber: one page is under way for each, of its first room.
+  std::unordered_map<const actors::subscriber*, std::list<behind>> behind_;
+  std::uint64_t last_page_ = 0;
+  lane_timer behind_again_;
 
   std::vector<farewell> farewells_; // to be said again
   lane_timer farewell_again_;

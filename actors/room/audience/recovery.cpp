@@ -48,13 +48,14 @@ void audience::impl::admit(const room_ptr& room, audience_waiter x) {
 }
 
 void audience::impl::let_in(audience_room& room, audience_waiter& x,
-                            bool recovered,
-                            std::vector<publication_ptr> missed) {
+                            bool recovered, std::vector<publication_ptr> missed,
+                            bool behind) {
   flush(room); // what comes before the position is not for `x`
   const auto& request = x.request;
   audience_member member;
   member.who = x.who;
   member.format = x.who->format();
+  member.behind = behind;
   member.features = request.features;
   auto& has = member.features;
   has.positioned |= has.recoverable;
@@ -103,6 +104,7 @@ void audience::impl::ask_missed(const room_ptr& room, std::uint64_t after,
     body.set_reverse(true);
   } else {
     body.set_limit(static_cast<std::int32_t>(settings_.recovery_limit));
+    body.set_max_bytes(settings_.page_bytes);
     body.mutable_since()->set_epoch(room->epoch);
     body.mutable_since()->set_offset(after);
   }
@@ -151,8 +153,7 @@ void audience::impl::let_in_with(const room_ptr& room, std::uint64_t after,
     recovered = !missed.empty() && missed.front()->offset() == room->offset;
   else
     recovered = missed.empty() ? after == room->offset
-                               : missed.front()->offset() == after + 1
-                                     && missed.back()->offset() == room->offset;
+                               : missed.front()->offset() == after + 1;
   if (!recovered)
     missed.clear();
   while (!room->answering.empty()) { // an answer may unsubscribe others
@@ -162,8 +163,14 @@ void audience::impl::let_in_with(const room_ptr& room, std::uint64_t after,
     const bool has_it = newest && x.request.offset == room->offset
                         && x.request.offset > 0
                         && x.request.epoch == room->epoch;
-    let_in(*room, x, recovered,
-           has_it ? std::vector<publication_ptr>{} : missed);
+    const bool later = recovered && !newest && x.request.missed_later;
+    auto given = has_it || later ? std::vector<publication_ptr>{} : missed;
+    const auto reached = given.empty() ? after : given.back()->offset();
+    const bool behind = recovered && !newest && reached < room->offset;
+    auto& who = *x.who;
+    let_in(*room, x, recovered, std::move(given), behind);
+    if (behind && room->members.find(who) != nullptr)
+      fall_behind(room, who, reached);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "proto/frame.hpp"
 #include "proto/wire_format.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -24,6 +25,10 @@ public:
   /// Must neither unsubscribe nor end the connection before it returns: a full
   /// queue is dealt with afterwards.
   virtual void deliver(const proto::frame_ptr& push) = 0;
+
+  /// Whether it takes so many bytes more of what it has missed. If not, it
+  /// calls `audience::go_on` once it does.
+  virtual bool has_room_for(std::size_t bytes) = 0;
 
   /// The room had something that `format` cannot say (data that is not JSON for
   /// a JSON client), which was left out. Same rules as for `deliver`.
@@ -48,6 +53,8 @@ struct subscription_request {
   bool recover = false; ///< Give me what came after the position below.
   std::string epoch;    ///< Empty: any.
   std::uint64_t offset = 0;
+  /// Give me what I missed behind the answer only, not with it.
+  bool missed_later = false;
 };
 
 /// The answer; the fields are those of SubscribeResult.
