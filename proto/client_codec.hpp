@@ -63,8 +63,8 @@ private:
 // The functions below, and those of proto/push_codec.hpp, append one message to
 // `out`. Messages in one `out` are separated as the format wants it, so `out`
 // must be empty before the first. Each returns false, with `out` as before,
-// when the message cannot be said in the format (data that is not JSON): the
-// connection then ends with disconnect_code::inappropriate_protocol.
+// when the message cannot be said in the format (text that is not UTF-8). Data
+// that is not JSON can: see append_embedded in proto/json_text.hpp.
 
 /// Appends any reply or push.
 bool append_reply(wire_format format, const roost::client::Reply& reply,

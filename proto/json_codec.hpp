@@ -28,8 +28,8 @@ std::optional<std::string> parse_json(std::string_view json,
 
 /// Appends `message` as one line of JSON: fields in the order of the .proto
 /// file, zero values left out, maps sorted by key. Returns false, with `out`
-/// as before, if a `bytes` field does not hold JSON or a string is not UTF-8:
-/// this message cannot be said in JSON.
+/// as before, if a string is not UTF-8: this message cannot be said in JSON. A
+/// `bytes` field that does not hold JSON becomes a base64 string.
 bool append_json(const google::protobuf::Message& message, std::string& out);
 
 /// Whether `text` is exactly one valid JSON value (UTF-8, no deeper than

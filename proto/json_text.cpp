@@ -1,5 +1,6 @@
 #include "proto/json_text.hpp"
 
+#include "proto/base64.hpp"
 #include "proto/json_codec.hpp"
 
 #include <simdjson.h>
@@ -281,8 +282,12 @@ bool append_quoted(std::string_view text, std::string& out) {
 
 bool append_embedded(std::string_view json, std::string& out) {
   auto [verdict, spaced] = check_json(json);
-  if (verdict != json_verdict::valid || !is_utf8(json))
+  if (verdict != json_verdict::valid || !is_utf8(json)) {
+    out.push_back('"');
+    append_base64(json, out);
+    out.push_back('"');
     return false;
+  }
   if (spaced)
     append_minified(json, out);
   else

@@ -33,7 +33,13 @@ void append_minified(std::string_view json, std::string& out);
 /// Appends `text` as a quoted JSON string; false if it is not UTF-8.
 bool append_quoted(std::string_view text, std::string& out);
 
-/// Appends a JSON value on one line; false if it is not valid JSON.
+/// Appends a JSON value on one line. Bytes that are no valid JSON are appended
+/// as a base64 string in its place, and the answer is false: what a client of
+/// another format wrote must not end those who read it.
 bool append_embedded(std::string_view json, std::string& out);
+
+/// The tag that says of a publication's data that it is such a string.
+inline constexpr std::string_view encoding_tag = "roost.encoding";
+inline constexpr std::string_view base64_encoding = "base64";
 
 } // namespace proto

@@ -30,8 +30,10 @@ bool append_bytes(const std::string& bytes, const field_entry& entry,
                   std::string& out) {
   if (entry.kind == field_kind::string)
     return append_quoted(bytes, out);
-  if (entry.kind == field_kind::embedded)
-    return append_embedded(bytes, out);
+  if (entry.kind == field_kind::embedded) {
+    append_embedded(bytes, out);
+    return true;
+  }
   out.push_back('"');
   append_base64(bytes, out);
   out.push_back('"');
@@ -117,7 +119,8 @@ bool write_list(const Message& message, const field_entry& entry,
   return true;
 }
 
-bool write_map(const Message& message, const field_entry& entry,
+/// With `encoded` one item more: that the message's bytes are base64.
+bool write_map(const Message& message, const field_entry& entry, bool encoded,
                std::string& out) {
   auto& use = *message.GetReflection();
   auto size = use.FieldSize(message, entry.field);
@@ -126,10 +129,13 @@ bool write_map(const Message& message, const field_entry& entry,
   items.reserve(static_cast<std::size_t>(size));
   for (int i = 0; i < size; ++i) {
     auto& item = use.GetRepeatedMessage(message, entry.field, i);
-    items.emplace_back(
-        item.GetReflection()->GetString(item, entry.child->fields[0].field),
-        &item);
+    auto key =
+        item.GetReflection()->GetString(item, entry.child->fields[0].field);
+    if (!encoded || key != encoding_tag)
+      items.emplace_back(std::move(key), &item);
   }
+  if (encoded)
+    items.emplace_back(encoding_tag, nullptr);
   std::sort(items.begin(), items.end());
   char before = '{';
   for (auto& [key, item] : items) {
@@ -137,7 +143,9 @@ bool write_map(const Message& message, const field_entry& entry,
     if (!append_quoted(key, out))
       return false;
     out.push_back(':');
-    if (!write_value(*item, entry.child->map_value(), 0, out))
+    if (item == nullptr)
+      append_quoted(base64_encoding, out);
+    else if (!write_value(*item, entry.child->map_value(), 0, out))
       return false;
   }
   if (items.empty())
@@ -161,8 +169,9 @@ bool is_void(const Message& message, const field_entry& entry) {
          && !is_set(message, entry);
 }
 
+/// `encoded` becomes true when bytes that are no JSON were written.
 bool write_field(const Message& message, const field_entry& entry,
-                 std::string& out) {
+                 bool& encoded, std::string& out) {
   if (is_void(message, entry)) {
     out += "null";
     return true;
@@ -170,21 +179,29 @@ bool write_field(const Message& message, const field_entry& entry,
   if (entry.repeated)
     return write_list(message, entry, out);
   if (entry.kind == field_kind::map)
-    return write_map(message, entry, out);
-  return write_value(message, entry, 0, out);
+    return write_map(message, entry, encoded && entry.says_encoding, out);
+  if (entry.kind != field_kind::embedded)
+    return write_value(message, entry, 0, out);
+  std::string scratch;
+  encoded |= !append_embedded(message.GetReflection()->GetStringReference(
+                                  message, entry.field, &scratch),
+                              out);
+  return true;
 }
 
 bool write_message(const Message& message, const message_table& table,
                    std::string& out) {
   auto first = true;
+  auto encoded = false;
   out.push_back('{');
   for (auto& entry : table.fields) {
-    if (!entry.always && !is_set(message, entry))
+    if (!entry.always && !is_set(message, entry)
+        && !(encoded && entry.says_encoding))
       continue;
     if (!std::exchange(first, false))
       out.push_back(',');
     out += entry.key;
-    if (!write_field(message, entry, out))
+    if (!write_field(message, entry, encoded, out))
       return false;
   }
   out.push_back('}');

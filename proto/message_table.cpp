@@ -71,6 +71,8 @@ const message_table& table_of(const google::protobuf::Descriptor* type) {
         .kind = kind_of(field),
         .repeated = field->is_repeated() && !field->is_map(),
         .always = field->options().GetExtension(roost::json::always),
+        .says_encoding =
+            field->options().GetExtension(roost::json::says_encoding),
         .key = '"' + field->name() + "\":",
         .child = child ? &table_of(child) : nullptr,
     });

@@ -32,8 +32,9 @@ enum class field_kind : std::uint8_t {
 struct field_entry {
   const google::protobuf::FieldDescriptor* field;
   field_kind kind;
-  bool repeated; ///< A list; false for maps.
-  bool always;   ///< Written even when zero.
+  bool repeated;      ///< A list; false for maps.
+  bool always;        ///< Written even when zero.
+  bool says_encoding; ///< See options.proto.
   /// `"name":`
   std::string key;
   /// Of the message, or of a map's entry; else null.

@@ -47,6 +47,7 @@ public:
     return value.empty() || append_quoted(value, field(key));
   }
 
+  /// False when the value is no JSON and was written as base64.
   bool embedded(std::string_view key, std::string_view value) {
     return value.empty() || append_embedded(value, field(key));
   }
@@ -59,20 +60,24 @@ private:
 bool write_info(const ClientInfo& info, std::string& out) {
   json_object object{out};
   if (!append_quoted(info.user(), object.field("\"user\":"))
-      || !append_quoted(info.client(), object.field("\"client\":"))
-      || !object.embedded("\"conn_info\":", info.conn_info())
-      || !object.embedded("\"chan_info\":", info.chan_info()))
+      || !append_quoted(info.client(), object.field("\"client\":")))
     return false;
+  object.embedded("\"conn_info\":", info.conn_info());
+  object.embedded("\"chan_info\":", info.chan_info());
   object.close();
   return true;
 }
 
+/// With `encoded` also that the data is base64; see options.proto.
 bool write_tags(const google::protobuf::Map<std::string, std::string>& tags,
-                std::string& out) {
+                bool encoded, std::string& out) {
   std::vector<std::pair<std::string_view, std::string_view>> sorted;
   sorted.reserve(tags.size());
   for (auto& [key, value] : tags)
-    sorted.emplace_back(key, value);
+    if (!encoded || key != encoding_tag)
+      sorted.emplace_back(key, value);
+  if (encoded)
+    sorted.emplace_back(encoding_tag, base64_encoding);
   std::sort(sorted.begin(), sorted.end());
   char before = '{';
   for (auto& [key, value] : sorted) {
@@ -89,12 +94,12 @@ bool write_tags(const google::protobuf::Map<std::string, std::string>& tags,
 
 bool write_publication(const Publication& pub, std::string& out) {
   json_object object{out};
-  if (!object.embedded("\"data\":", pub.data()))
-    return false;
+  const auto encoded = !object.embedded("\"data\":", pub.data());
   if (pub.has_info() && !write_info(pub.info(), object.field("\"info\":")))
     return false;
   object.number("\"offset\":", pub.offset());
-  if (!pub.tags().empty() && !write_tags(pub.tags(), object.field("\"tags\":")))
+  if ((encoded || !pub.tags().empty())
+      && !write_tags(pub.tags(), encoded, object.field("\"tags\":")))
     return false;
   object.flag("\"delta\":", pub.delta());
   object.number("\"time\":", pub.time());

@@ -210,7 +210,7 @@ TEST_F(commands_test, answers_what_came_before_a_malformed_command) {
             (recording_link::closing{3501, "bad request", true}));
 }
 
-TEST_F(commands_test, ends_a_json_client_that_cannot_be_answered) {
+TEST_F(commands_test, tells_a_json_client_of_an_info_that_is_no_json) {
   config.channel.namespaces["open"].presence = true;
   config.channel.namespaces["open"].allow_presence_for_client = true;
   auto client = connected("alice");
@@ -218,7 +218,8 @@ TEST_F(commands_test, ends_a_json_client_that_cannot_be_answered) {
 
   client.say(R"({"id":2,"presence":{"channel":"open:1"}})");
 
-  EXPECT_EQ(client.ending(), "3506 inappropriate protocol");
+  EXPECT_THAT(client.hear(),
+              ElementsAre(testing::HasSubstr(R"("conn_info":"bm90IEpTT04=")")));
 }
 
 } // namespace

@@ -462,13 +462,17 @@ TEST_F(subscribe_test, does_not_wait_forever_to_unsubscribe) {
   EXPECT_EQ(client.ending(), "3004 internal server error");
 }
 
-TEST_F(subscribe_test, ends_a_json_client_when_a_room_speaks_otherwise) {
+TEST_F(subscribe_test, gives_a_json_client_what_is_no_json_as_base64) {
   auto client = connected("alice");
   client.say(subscribe("open:1"));
+  client.hear();
 
   publish("open:1", "\xff");
 
-  EXPECT_EQ(client.ending(), "3506 inappropriate protocol");
+  EXPECT_THAT(client.hear(),
+              ElementsAre(testing::HasSubstr(
+                  R"("data":"/w==","tags":{"roost.encoding":"base64"})")));
+  EXPECT_EQ(client.ending(), "open");
 }
 
 TEST_F(subscribe_test, ends_an_unsubscribe_without_a_channel) {

@@ -145,9 +145,17 @@ TEST(json_text_test, embeds_on_one_line) {
   EXPECT_EQ(embed(R"({"a":"b  c"})"), R"(<{"a":"b  c"})");
   EXPECT_EQ(embed(" { \"a\" :\r\n\t\"b  c\\n\" } "), R"(<{"a":"b  c\n"})");
   EXPECT_EQ(embed("1.0e2 "), "<1.0e2");
-  std::string out;
-  EXPECT_FALSE(append_embedded("{", out));
-  EXPECT_FALSE(append_embedded("", out));
+}
+
+TEST(json_text_test, embeds_what_is_no_json_as_base64) {
+  auto embed = [](std::string_view bytes) {
+    std::string out = "<";
+    EXPECT_FALSE(append_embedded(bytes, out));
+    return out;
+  };
+  EXPECT_EQ(embed("{"), "<\"ew==\"");
+  EXPECT_EQ(embed(""), "<\"\"");
+  EXPECT_EQ(embed("\"\xff\""), "<\"Iv8i\"");
 }
 
 TEST(json_text_test, minifies_at_every_length) {

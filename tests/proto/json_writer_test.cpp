@@ -60,14 +60,30 @@ TEST(json_writer_test, embeds_data_on_one_line) {
   EXPECT_EQ(write(result), R"({"data":{"a":"x\ny z"}})");
 }
 
-TEST(json_writer_test, refuses_data_that_is_not_json) {
-  roost::client::Reply reply;
-  for (auto data : {"\x01\x02", "{", "{\"a\":1}}", "\"\xff\"", "1 2", " "}) {
-    reply.mutable_rpc()->set_data(data);
-    std::string out = "before";
-    EXPECT_FALSE(append_json(reply, out)) << data;
-    EXPECT_EQ(out, "before");
+TEST(json_writer_test, writes_data_that_is_not_json_as_base64) {
+  roost::client::RPCResult result;
+  for (auto [data, text] :
+       {std::pair{"\x01\x02", "AQI="}, std::pair{"{", "ew=="},
+        std::pair{"{\"a\":1}}", "eyJhIjoxfX0="}, std::pair{"\"\xff\"", "Iv8i"},
+        std::pair{"1 2", "MSAy"}, std::pair{" ", "IA=="}}) {
+    result.set_data(data);
+    EXPECT_EQ(write(result), R"({"data":")" + std::string{text} + R"("})");
   }
+}
+
+TEST(json_writer_test, says_of_a_publication_that_its_data_is_base64) {
+  roost::client::Publication pub;
+  pub.set_data("\xff");
+  EXPECT_EQ(write(pub),
+            R"({"data":"/w==","tags":{"roost.encoding":"base64"}})");
+  (*pub.mutable_tags())["a"] = "1";
+  (*pub.mutable_tags())["z"] = "2";
+  (*pub.mutable_tags())["roost.encoding"] = "none";
+  EXPECT_EQ(write(pub), R"({"data":"/w==","tags":{"a":"1",)"
+                        R"("roost.encoding":"base64","z":"2"}})");
+  pub.set_data("1");
+  EXPECT_EQ(write(pub), R"({"data":1,"tags":{"a":"1",)"
+                        R"("roost.encoding":"none","z":"2"}})");
 }
 
 TEST(json_writer_test, refuses_strings_that_are_not_utf8) {

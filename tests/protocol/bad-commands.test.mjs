@@ -210,8 +210,7 @@ describe('Protobuf', () => {
     assert.ok(answer.includes('{"a":1}'));
   });
 
-  test('carries no payload that a JSON member could not read', async () => {
-    // A binary payload ends the JSON member (3506) and nobody else.
+  test('reaches JSON members as base64 when it is no JSON', async () => {
     const channel = 'chat:mixed';
     const json = await connectWire(node);
     await json.ask({subscribe: {channel}});
@@ -223,8 +222,12 @@ describe('Protobuf', () => {
     await wire.until(() => wire.all[1]);
     wire.send(delimited(Buffer.concat([number(1, 3), bytes(7,
       Buffer.concat([bytes(1, channel), bytes(2, Buffer.from([0xff, 0x00, 0x7b]))]))])));
-    const end = await Promise.race([json.closed, wire.closed]);
-    assert.equal(end.code, 3506);
+    const {pub} = await json.push('pub', channel);
+    assert.equal(pub.data, '/wB7');
+    assert.deepEqual(pub.tags, {'roost.encoding': 'base64'});
+    const {history} = await json.ask({history: {channel, limit: -1}});
+    assert.equal(history.publications.at(-1).data, '/wB7');
+    assert.deepEqual(history.publications.at(-1).tags, {'roost.encoding': 'base64'});
     assert.equal(wire.socket.readyState, wire.socket.OPEN);
   });
 });

@@ -118,15 +118,6 @@ TEST_F(audience_test, speaks_each_format) {
   EXPECT_EQ(metrics_of(here).frames_encoded.value(), 2u);
 }
 
-TEST_F(audience_test, says_when_a_format_cannot_say_something) {
-  auto& json = make_subscriber(proto::wire_format::json);
-  start_subscribe(here, json, wish("lobby"));
-  run();
-  say("lobby", "not JSON");
-  EXPECT_THAT(json.unsaid, ElementsAre("lobby"));
-  EXPECT_EQ(json.frames, 0u);
-}
-
 TEST_F(audience_test, names_rooms_by_number_to_who_understands) {
   auto request = wish("lobby");
   request.features.compaction = true;

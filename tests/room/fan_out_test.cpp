@@ -58,7 +58,6 @@ TEST_F(fan_out_test, puts_the_pushes_of_a_turn_into_one_frame) {
             "\n"
             R"({"push":{"channel":"chat:lobby","pub":{"data":2,"offset":2}}})");
   EXPECT_EQ(json.publications, 2u);
-  EXPECT_TRUE(json.complete);
 }
 
 TEST_F(fan_out_test, encodes_once_for_each_variant) {
@@ -97,19 +96,31 @@ TEST_F(fan_out_test, tells_of_joins_only_who_asked) {
       R"({"push":{"channel":"chat:lobby","join":{"info":{"user":"ann","client":"c1"}}}})");
 }
 
-TEST_F(fan_out_test, leaves_out_what_the_format_cannot_say) {
+TEST_F(fan_out_test, gives_json_what_it_cannot_say_as_base64) {
   auto events = batch();
   add_publication(*events, "1", 1);
-  add_publication(*events, "not JSON", 2);
-  add_publication(*events, "3", 3);
+  add_publication(*events, "\xff", 2);
   const auto slices = all_of(events);
   fan_out encoder{builder, room, number, slices};
   const auto& json = encoder.of({wire_format::json, false, false});
-  EXPECT_FALSE(json.complete);
-  EXPECT_EQ(json.publications, 2u);
-  const auto& protobuf = encoder.of({wire_format::protobuf, false, false});
-  EXPECT_TRUE(protobuf.complete);
-  EXPECT_EQ(protobuf.publications, 3u);
+  ASSERT_THAT(json.frames, SizeIs(1));
+  EXPECT_EQ(json.frames[0]->payload(),
+            R"({"push":{"channel":"chat:lobby","pub":{"data":1,"offset":1}}})"
+            "\n"
+            R"({"push":{"channel":"chat:lobby","pub":{"data":"/w==",)"
+            R"("offset":2,"tags":{"roost.encoding":"base64"}}}})");
+}
+
+TEST_F(fan_out_test, leaves_publications_out_for_who_gets_them_otherwise) {
+  auto events = batch();
+  add_publication(*events, "1", 1);
+  add_join(*events);
+  const auto slices = all_of(events);
+  fan_out encoder{builder, room, number, slices};
+  const auto& behind = encoder.of({wire_format::json, false, true, false});
+  EXPECT_EQ(behind.publications, 0u);
+  EXPECT_EQ(behind.joins, 1u);
+  EXPECT_EQ(encoder.of({wire_format::json, false, true}).publications, 1u);
 }
 
 TEST_F(fan_out_test, bounds_the_pushes_of_a_frame) {

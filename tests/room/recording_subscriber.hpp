@@ -32,10 +32,6 @@ public:
 
   bool has_room_for(std::size_t) override { return has_room; }
 
-  void undeliverable(const std::string& room) override {
-    unsaid.push_back(room);
-  }
-
   void lost_continuity(const std::string& room) override {
     lost.push_back(room);
     if (on_lost)
@@ -101,7 +97,6 @@ public:
   std::vector<roost::client::Push> pushes; ///< Of a Protobuf subscriber.
   std::string text;                        ///< Of a JSON subscriber.
   std::vector<std::string> lost;
-  std::vector<std::string> unsaid;
   std::function<void()> on_outcome;
   std::function<void()> on_lost;
 

@@ -68,11 +68,6 @@ void connection::deliver(const proto::frame_ptr& push) {
     impl_->deliver(push);
 }
 
-void connection::undeliverable(const std::string&) {
-  if (impl_)
-    impl_->close(proto::disconnect_code::inappropriate_protocol);
-}
-
 void connection::lost_continuity(const std::string& room) {
   if (impl_)
     impl_->lost_continuity(room);

@@ -54,7 +54,6 @@ public:
 
   proto::wire_format format() const override;
   void deliver(const proto::frame_ptr& push) override;
-  void undeliverable(const std::string& room) override;
   void lost_continuity(const std::string& room) override;
 
   /// The kinds of commands, each at the position where lane_metrics counts it.

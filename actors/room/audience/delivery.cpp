@@ -79,8 +79,6 @@ void audience::impl::flush(audience_room& room) {
     const auto& encoded = encoder.of(x.variant());
     for (const auto& frame : encoded.frames)
       x.who->deliver(frame);
-    if (!encoded.complete)
-      x.who->undeliverable(room.name);
     counters.publications_delivered.add(encoded.publications);
     counters.joins_delivered.add(encoded.joins);
     counters.leaves_delivered.add(encoded.leaves);

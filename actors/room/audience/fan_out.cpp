@@ -36,11 +36,8 @@ bool fan_out::append(const room_event& event, push_variant variant,
                      encoded_events& out) {
   const proto::channel_or_id channel{*room_, variant.by_id ? id_ : 0};
   auto& buffer = builder_->buffer();
-  auto count = [&out](bool said, std::size_t& counter) {
-    if (said)
-      ++counter;
-    else
-      out.complete = false;
+  auto count = [](bool said, std::size_t& counter) {
+    counter += said ? 1 : 0;
     return said;
   };
   if (event.publication)

@@ -45,7 +45,6 @@ struct encoded_events {
   std::size_t publications = 0;
   std::size_t joins = 0;
   std::size_t leaves = 0;
-  bool complete = true; ///< False: some could not be said in the format.
 };
 
 /// Encodes the events that wait in a room, at most once for each variant.

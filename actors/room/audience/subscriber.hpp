@@ -30,10 +30,6 @@ public:
   /// calls `audience::go_on` once it does.
   virtual bool has_room_for(std::size_t bytes) = 0;
 
-  /// The room had something that `format` cannot say (data that is not JSON for
-  /// a JSON client), which was left out. Same rules as for `deliver`.
-  virtual void undeliverable(const std::string& room) { (void)room; }
-
   /// The room's stream has a hole or a new epoch at this subscription; the
   /// audience has already forgotten it. Only for positioned subscriptions.
   virtual void lost_continuity(const std::string& room) = 0;
