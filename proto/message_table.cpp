@@ -70,7 +70,8 @@ const message_table& table_of(const google::protobuf::Descriptor* type) {
         .field = field,
         .kind = kind_of(field),
         .repeated = field->is_repeated() && !field->is_map(),
-        .always = field->options().GetExtension(roost::json::always),
+        .always = field->options().GetExtension(roost::json::always)
+                  || type->options().GetExtension(roost::json::all_always),
         .says_encoding =
             field->options().GetExtension(roost::json::says_encoding),
         .key = '"' + field->name() + "\":",
