@@ -52,6 +52,34 @@ TEST_F(api_rooms_test, publish_refuses_what_makes_no_sense) {
             R"(200 {"error":{"code":102,"message":"unknown channel"}})");
 }
 
+TEST_F(api_rooms_test, publish_bounds_what_comes_beside_the_data) {
+  const auto publish = [this](const std::string& member) {
+    return call("publish", R"({"channel":"chat:1","data":1,)" + member + "}");
+  };
+  const auto text = [](std::size_t size) {
+    return std::string(size, 'x');
+  };
+  const auto bad = R"(200 {"error":{"code":107,"message":"bad request"}})";
+  for (const auto* key : {"idempotency_key", "version_epoch"}) {
+    const auto member = '"' + std::string{key} + R"(":")";
+    EXPECT_THAT(publish(member + text(256) + '"'), HasSubstr("offset"));
+    EXPECT_EQ(publish(member + text(257) + '"'), bad);
+  }
+  EXPECT_THAT(publish(R"("tags":{"a":")" + text(16 * 1024 - 1) + R"("})"),
+              HasSubstr("offset"));
+  EXPECT_EQ(publish(R"("tags":{"a":")" + text(16 * 1024) + R"("})"), bad);
+}
+
+TEST_F(api_rooms_test, names_of_rooms_are_as_long_as_those_of_clients) {
+  const auto publish = [this](std::size_t length) {
+    return call("publish", R"({"channel":"chat:)" + std::string(length - 5, 'x')
+                               + R"(","data":1})");
+  };
+  const auto most = config.client.channel_max_length;
+  EXPECT_THAT(publish(most), HasSubstr("offset"));
+  EXPECT_THAT(publish(most + 1), HasSubstr("107"));
+}
+
 TEST_F(api_rooms_test, publish_passes_the_error_of_a_room_on) {
   rooms.fail(100);
 

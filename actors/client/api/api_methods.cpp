@@ -23,7 +23,7 @@ void fail(const api_methods::on_reply& done, proto::errc code) {
 }
 
 std::optional<proto::errc> api_methods::refuse(const std::string& room) const {
-  if (room.empty())
+  if (room.empty() || room.size() > services_.config->client.channel_max_length)
     return proto::errc::bad_request;
   if (services_.config->channel.find(room) == nullptr)
     return proto::errc::unknown_channel;

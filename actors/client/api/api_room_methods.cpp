@@ -22,6 +22,11 @@ using roost::link::RoomRequest;
 /// Why a request is refused, if it is.
 using refusal = std::optional<proto::errc>;
 
+/// What a publication may carry beside its data, in bytes: rooms and their
+/// copies keep it.
+constexpr std::size_t max_key = 256; // idempotency_key, version_epoch
+constexpr std::size_t max_tags = 16 * 1024;
+
 void copy(const roost::client::ClientInfo& from, roost::api::ClientInfo& to) {
   to.set_user(from.user());
   to.set_client(from.client());
@@ -73,13 +78,22 @@ void run_room_method(api_methods& api, Command& command,
 
 // -- publish and broadcast ----------------------------------------------------
 
+template <class Request>
+bool within_bounds(const Request& request) {
+  std::size_t tags = 0;
+  for (const auto& [name, value] : request.tags())
+    tags += name.size() + value.size();
+  return tags <= max_tags && request.idempotency_key().size() <= max_key
+         && request.version_epoch().size() <= max_key;
+}
+
 // Works for PublishRequest and BroadcastRequest.
 template <class Request>
 refusal write_publish(const Request& request, const channel_options& options,
                       RoomRequest& question) {
   const auto& data =
       request.b64data().empty() ? request.data() : request.b64data();
-  if (!acceptable_data(options, data))
+  if (!acceptable_data(options, data) || !within_bounds(request))
     return proto::errc::bad_request;
   auto& body = *question.mutable_publish();
   body.set_data(data);
