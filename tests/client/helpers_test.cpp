@@ -1,5 +1,5 @@
 #include "actors/client/connection/client_id.hpp"
-#include "actors/client/connection/command_rate.hpp"
+#include "actors/client/connection/rate_bucket.hpp"
 #include "actors/client/connection/time_to_live.hpp"
 #include "actors/client/glob.hpp"
 #include "actors/client/run_all.hpp"
@@ -17,10 +17,10 @@ namespace {
 using namespace actors;
 using namespace std::chrono_literals;
 
-// -- command_rate -------------------------------------------------------------
+// -- rate_bucket -------------------------------------------------------------
 
 TEST(command_rate_test, allows_a_burst_and_then_the_rate) {
-  command_rate rate;
+  rate_bucket rate;
   auto now = lane::clock::time_point{1h};
   for (int i = 0; i < 10; ++i) {
     EXPECT_EQ(rate.wait(10, now), 0ms) << i;
@@ -38,7 +38,7 @@ TEST(command_rate_test, allows_a_burst_and_then_the_rate) {
 }
 
 TEST(command_rate_test, allows_one_a_second) {
-  command_rate rate;
+  rate_bucket rate;
   const auto now = lane::clock::time_point{1h};
   EXPECT_EQ(rate.wait(1, now), 0ms);
   rate.take(1, now);
@@ -46,7 +46,7 @@ TEST(command_rate_test, allows_one_a_second) {
 }
 
 TEST(command_rate_test, has_no_limit_at_zero) {
-  command_rate rate;
+  rate_bucket rate;
   const auto now = lane::clock::time_point{1h};
   for (int i = 0; i < 1000; ++i)
     rate.take(0, now);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/client/connection/client_link.hpp"
-#include "actors/client/connection/command_rate.hpp"
+#include "actors/client/connection/rate_bucket.hpp"
 #include "actors/lane/lane.hpp"
 #include "cluster-config/node_config.hpp"
 
@@ -97,7 +97,7 @@ private:
   std::vector<std::string> waiting_; // oldest first
   std::size_t waiting_bytes_ = 0;
   std::string awaited_; // the room
-  command_rate rate_;
+  rate_bucket rate_;
   time_point held_back_since_ = time_point::max(); // by the rate
   std::uint32_t in_flight_ = 0;
   bool held_ = false;

@@ -10,7 +10,7 @@ namespace actors {
 
 /// How many commands a client may send: `per_second` on average, as many at
 /// once. 0 = no limit.
-class command_rate {
+class rate_bucket {
 public:
   using time_point = lane::clock::time_point;
 
