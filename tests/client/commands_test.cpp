@@ -32,8 +32,8 @@ TEST_F(commands_test, knows_no_other_rpc_method) {
 
   client.say(R"({"id":2,"rpc":{"method":"score"}})");
 
-  EXPECT_THAT(client.hear(), ElementsAre(R"({"id":2,"error":{"code":104,)"
-                                         R"("message":"method not found"}})"));
+  EXPECT_THAT(client.hear(), ElementsAre(R"({"id":2,"error":{"code":108,)"
+                                         R"("message":"not available"}})"));
 }
 
 TEST_F(commands_test, takes_no_messages_without_answer) {

@@ -213,7 +213,7 @@ void connection::impl::send(std::uint32_t, const roost::client::SendRequest&) {
 void connection::impl::rpc(std::uint32_t id,
                            roost::client::RPCRequest& request) {
   if (request.method() != "roost.echo")
-    return refuse(id, proto::errc::method_not_found);
+    return refuse(id, proto::errc::not_available);
   roost::client::Reply message;
   message.set_id(id);
   message.mutable_rpc()->mutable_data()->swap(*request.mutable_data());
