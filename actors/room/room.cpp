@@ -224,7 +224,10 @@ room_answer room::depart(const std::string& node,
 
 room_answer room::presence(const roost::link::Presence& body) const {
   if (body.max_members() != 0 && presence_.clients() > body.max_members())
-    return refused(proto::errc::limit_exceeded);
+    return refused(proto::errc::limit_exceeded,
+                   "limit exceeded: more than "
+                       + std::to_string(body.max_members())
+                       + " connections are here; presence_stats counts them");
   auto result = make_answer();
   presence_.fill(*result.reply->mutable_presence());
   return result;

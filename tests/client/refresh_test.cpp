@@ -138,10 +138,14 @@ TEST_F(sub_refresh_test, a_new_token_lengthens_it) {
   EXPECT_EQ(metrics().subscriptions.value(), 1);
 }
 
-TEST_F(sub_refresh_test, an_expired_token_is_an_error) {
+// An error that is not temporary would end the subscription for good.
+TEST_F(sub_refresh_test, an_expired_token_is_an_error_for_now) {
   auto client = subscribed();
   client.say(sub_refresh("closed:1", old_token("alice", "closed:1")));
-  EXPECT_THAT(client.hear(), ElementsAre(error(109, "token expired")));
+  EXPECT_THAT(client.hear(),
+              ElementsAre(R"({"id":3,"error":{"code":109,)"
+                          R"("message":"token expired","temporary":true}})"));
+  EXPECT_EQ(client.ending(), "open");
 }
 
 TEST_F(sub_refresh_test, an_empty_token_is_an_error) {

@@ -180,6 +180,8 @@ private:
   void reply(const roost::client::Reply& message);
   void push(roost::client::Push& message);
   void refuse(std::uint32_t id, proto::errc code);
+  /// Refuses for now what is refused for good elsewhere.
+  void refuse_for_now(std::uint32_t id, proto::errc code);
   void refuse(std::uint32_t id, const roost::link::Error& error);
   /// Plans what `out_` needs at the end of the turn.
   void written();

@@ -62,13 +62,15 @@ void connection::impl::sub_refresh(
   auto verdict = check_subscription_token(
       services_.subscription_tokens, request.token(), bearer_of(room),
       proto::disconnect_code::invalid_token, std::chrono::system_clock::now());
+  // The subscription lasts until its grace is over: SDKs ask for a token again
+  // where an error is temporary, and give the subscription up where it is not.
   if (const auto* error = std::get_if<proto::errc>(&verdict))
-    return refuse(id, *error);
+    return refuse_for_now(id, *error);
   if (const auto* code = std::get_if<proto::disconnect_code>(&verdict))
     return close(*code);
   auto& claims = std::get<subscription_claims>(verdict);
   if (has_ended(claims.expire_at))
-    return refuse(id, proto::errc::token_expired);
+    return refuse_for_now(id, proto::errc::token_expired);
   entry.due = due_at(claims.expire_at, limits().expired_sub_close_delay);
   arm_expiry();
   if (std::exchange(entry.chan_info, claims.info) != claims.info

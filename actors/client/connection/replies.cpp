@@ -9,10 +9,11 @@ void connection::impl::reply(const roost::client::Reply& message) {
     return;
   if (out_.add(message, now()))
     return written();
-  spdlog::debug("connection {} of user \"{}\" speaks JSON and was to get other "
-                "data",
-                client(), user());
-  close(proto::disconnect_code::inappropriate_protocol);
+  spdlog::warn("connection {} of user \"{}\" does not get an answer that is no "
+               "UTF-8",
+               client(), user());
+  if (message.id() != 0 && !message.has_error())
+    refuse(message.id(), proto::errc::internal);
 }
 
 void connection::impl::written() {
@@ -41,12 +42,24 @@ void connection::impl::refuse(std::uint32_t id,
   message.set_id(id);
   auto& out = *message.mutable_error();
   out.set_code(error.code());
-  if (const auto known = proto::errc_of(error.code())) {
-    out.set_message(std::string{proto::message(*known)});
+  const auto known = proto::errc_of(error.code());
+  if (known)
     out.set_temporary(proto::temporary(*known));
-  } else {
+  // What goes wrong inside is for the log of the node.
+  if (known && (error.message().empty() || *known == proto::errc::internal))
+    out.set_message(std::string{proto::message(*known)});
+  else
     out.set_message(error.message());
-  }
+  reply(message);
+}
+
+void connection::impl::refuse_for_now(std::uint32_t id, proto::errc code) {
+  roost::client::Reply message;
+  message.set_id(id);
+  auto& out = *message.mutable_error();
+  out.set_code(static_cast<std::uint32_t>(code));
+  out.set_message(std::string{proto::message(code)});
+  out.set_temporary(true);
   reply(message);
 }
 
