@@ -107,6 +107,12 @@ void add_names(channel_table<Target>& out) {
            "What publications may carry: `json` valid JSON only, `binary` any"
            " bytes. Empty: what the client's protocol can carry, but not"
            " nothing.")
+      .add("binary_for_json", &options::binary_for_json,
+           choice<binary_reading>({{"base64", binary_reading::base64},
+                                   {"refuse", binary_reading::refuse}}),
+           "What JSON clients get where `publication_data_format` is `binary`:"
+           " what is no JSON as a base64 string with the tag `roost.encoding`,"
+           " or no subscription (error 108).")
       .add("allow_channel_compaction", &options::allow_channel_compaction,
            boolean(),
            "Clients that understand it get a number in place of the room's name"

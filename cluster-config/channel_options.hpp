@@ -25,6 +25,12 @@ enum class data_format : std::uint8_t {
   binary, ///< Any bytes.
 };
 
+/// What JSON clients get in rooms whose publications are bytes.
+enum class binary_reading : std::uint8_t {
+  base64, ///< A base64 string, and a tag that says so.
+  refuse, ///< No subscription.
+};
+
 /// What holds for the rooms of a namespace: a table of
 /// `[[channel.namespaces]]`, or `[channel.without_namespace]`.
 struct channel_options {
@@ -80,6 +86,7 @@ struct channel_options {
   /// be ASCII.
   room_pattern channel_regex;
   data_format publication_data_format = data_format::any;
+  binary_reading binary_for_json = binary_reading::base64;
   /// Pushes may carry a number in place of the room's name when the client
   /// says that it understands them.
   bool allow_channel_compaction = true;
@@ -88,6 +95,12 @@ struct channel_options {
   bool allow_protobuf_channel_compaction = false;
 
   bool has_history() const { return history_size > 0; }
+
+  /// Whether JSON clients cannot subscribe.
+  bool refuses_json() const {
+    return publication_data_format == data_format::binary
+           && binary_for_json == binary_reading::refuse;
+  }
 
   bool operator==(const channel_options&) const = default;
 };

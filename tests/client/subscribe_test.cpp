@@ -462,6 +462,18 @@ TEST_F(subscribe_test, does_not_wait_forever_to_unsubscribe) {
   EXPECT_EQ(client.ending(), "3004 internal server error");
 }
 
+TEST_F(subscribe_test, refuses_json_clients_where_the_namespace_says_so) {
+  auto& open = config.channel.namespaces["open"];
+  open.binary_for_json = config::binary_reading::refuse;
+  auto client = connected("alice");
+  client.say(subscribe("open:1"));
+  EXPECT_THAT(client.hear(), SizeIs(1)); // publications need not be bytes
+
+  open.publication_data_format = config::data_format::binary;
+  client.say(subscribe("open:2"));
+  EXPECT_THAT(client.hear(), ElementsAre(testing::HasSubstr(R"("code":108)")));
+}
+
 TEST_F(subscribe_test, gives_a_json_client_what_is_no_json_as_base64) {
   auto client = connected("alice");
   client.say(subscribe("open:1"));

@@ -65,6 +65,8 @@ void connection::impl::subscribe(
     return refuse(id, refuse_type(request.type()));
   if (request.has_tf())
     return refuse(id, proto::errc::bad_request);
+  if (format() == proto::wire_format::json && options->refuses_json())
+    return refuse(id, proto::errc::not_available);
   auto verdict = authorize_subscription(
       services_.subscription_tokens, request.token(), bearer_of(room), *options,
       limits().insecure, std::chrono::system_clock::now());
