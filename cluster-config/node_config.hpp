@@ -3,6 +3,7 @@
 #include "cluster-config/address.hpp"
 #include "cluster-config/channel_options.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -186,6 +187,11 @@ struct client_section {
 
   /// The answer to connect says the server's time.
   bool connect_include_server_time = false;
+  /// What one connection may read of histories and presence a second: bytes,
+  /// and 256 for each publication, 1,024 for each member; 0 = no limit.
+  std::size_t read_bytes_per_second = 4 * mebibyte;
+  /// Connections in a room beyond which clients get no presence; 0 = no limit.
+  std::uint32_t presence_max_members = 1'000;
   /// Publications in one answer to history.
   std::uint32_t history_max_publication_limit = 300;
   /// Missed publications given on recovery; more: `recovered: false`.
@@ -194,6 +200,11 @@ struct client_section {
   connection_token_section token;
   subscription_token_section subscription_token;
   personal_section user_subscribe_to_personal;
+
+  /// Bytes of one answer to a client that reads, about.
+  std::size_t page_bytes() const {
+    return std::min(256 * kibibyte, queue_max_size / 4);
+  }
 
   bool operator==(const client_section&) const = default;
 };

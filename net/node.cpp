@@ -249,6 +249,7 @@ private:
     actors::audience_settings settings;
     settings.node = config_.node.name;
     settings.recovery_limit = config_.client.recovery_max_publication_limit;
+    settings.page_bytes = config_.client.page_bytes();
     settings.parked_limit = config_.limits.audience_parked_requests;
     settings.request_timeout = cluster.request_timeout;
     settings.lanes = static_cast<std::uint32_t>(lanes_.size());

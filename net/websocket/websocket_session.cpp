@@ -95,6 +95,10 @@ public:
 
   std::size_t queued_bytes() const override { return queue_.bytes(); }
 
+  void tell_when_below(std::size_t bytes) override {
+    low_mark_ = std::max(low_mark_, bytes);
+  }
+
   void close(std::uint32_t code, std::string_view reason, bool flush) override {
     if (closing_ || finished_)
       return;
@@ -320,6 +324,10 @@ private:
     metrics().bytes_sent.add(n);
     if (stall_)
       arm_stall(); // it moves
+    if (queue_.bytes() < low_mark_ && connection_) {
+      low_mark_ = 0;
+      connection_->on_drained();
+    }
   }
 
   /// A write that makes no progress for write_timeout ends the connection.
@@ -394,6 +402,7 @@ private:
   Stream stream_;
   frame_reader frames_;
   out_queue queue_;
+  std::size_t low_mark_ = 0; // tell the connection when less is queued
   // Of TLS only.
   std::string tls_input_;
   std::string tls_buffer_;

@@ -15,8 +15,10 @@ using standing = command_queue::standing;
 
 class command_queue_test : public ::testing::Test {
 protected:
-  standing next() { return queue_.next(now_); }
+  standing next() { return queue_.next(now_, unread_); }
+  standing next_read() { return queue_.next_read(now_, unread_); }
 
+  std::size_t unread_ = 0;
   command_queue::time_point now_{1h};
   config::node_config config_;
   recording_link link_;
@@ -130,6 +132,70 @@ TEST_F(command_queue_test, keeps_two_messages_at_most) {
   queue_.catch_up();
   EXPECT_TRUE(queue_.empty());
   EXPECT_TRUE(queue_.keep(message + message, link_));
+}
+
+// -- what the client has not read ---------------------------------------------
+
+TEST_F(command_queue_test, waits_for_the_client_to_read) {
+  config_.client.queue_max_size = 1'000;
+  unread_ = 499;
+  EXPECT_EQ(next(), standing::ready);
+
+  unread_ = 500; // the other half is for what others say
+  EXPECT_EQ(next(), standing::crowded);
+  EXPECT_EQ(queue_.low_mark(), 500u);
+}
+
+TEST_F(command_queue_test, reads_when_there_is_room_for_the_answer) {
+  config_.client.queue_max_size = 1'000; // a page has 250
+  unread_ = 249;
+  EXPECT_EQ(next_read(), standing::ready);
+
+  unread_ = 250;
+  EXPECT_EQ(next(), standing::ready);
+  EXPECT_EQ(next_read(), standing::crowded);
+  EXPECT_EQ(queue_.low_mark(config_.client.page_bytes()), 250u);
+}
+
+TEST_F(command_queue_test, keeps_room_for_answers_under_way) {
+  config_.client.queue_max_size = 1'000;
+  queue_.begin_read();
+  EXPECT_EQ(next_read(), standing::crowded);
+
+  queue_.end_read(0, now_);
+  EXPECT_EQ(next_read(), standing::ready);
+}
+
+TEST_F(command_queue_test, reads_no_more_than_its_share) {
+  config_.client.read_bytes_per_second = 1'000;
+  queue_.begin_read();
+  queue_.end_read(3'000, now_);
+  EXPECT_EQ(next_read(), standing::paced);
+  EXPECT_EQ(queue_.read_pace(now_), 2'001ms);
+  EXPECT_EQ(next(), standing::ready); // what reads nothing goes on
+
+  now_ += 2'001ms;
+  EXPECT_EQ(next_read(), standing::ready);
+}
+
+TEST_F(command_queue_test, refuses_reads_that_wait_for_too_long) {
+  config_.client.read_bytes_per_second = 1'000;
+  queue_.begin_read();
+  queue_.end_read(1'000'000, now_);
+  EXPECT_EQ(next_read(), standing::paced);
+
+  now_ += command_queue::max_read_wait;
+  EXPECT_EQ(next_read(), standing::paced);
+
+  now_ += 1ms;
+  EXPECT_EQ(next_read(), standing::too_fast);
+}
+
+TEST_F(command_queue_test, reads_without_bound_where_there_is_none) {
+  config_.client.read_bytes_per_second = 0;
+  queue_.begin_read();
+  queue_.end_read(1'000'000'000, now_);
+  EXPECT_EQ(next_read(), standing::ready);
 }
 
 } // namespace

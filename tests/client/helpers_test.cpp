@@ -17,9 +17,9 @@ namespace {
 using namespace actors;
 using namespace std::chrono_literals;
 
-// -- rate_bucket -------------------------------------------------------------
+// -- rate_bucket --------------------------------------------------------------
 
-TEST(command_rate_test, allows_a_burst_and_then_the_rate) {
+TEST(rate_bucket_test, allows_a_burst_and_then_the_rate) {
   rate_bucket rate;
   auto now = lane::clock::time_point{1h};
   for (int i = 0; i < 10; ++i) {
@@ -37,7 +37,7 @@ TEST(command_rate_test, allows_a_burst_and_then_the_rate) {
   EXPECT_EQ(rate.wait(10, now), 100ms);
 }
 
-TEST(command_rate_test, allows_one_a_second) {
+TEST(rate_bucket_test, allows_one_a_second) {
   rate_bucket rate;
   const auto now = lane::clock::time_point{1h};
   EXPECT_EQ(rate.wait(1, now), 0ms);
@@ -45,7 +45,16 @@ TEST(command_rate_test, allows_one_a_second) {
   EXPECT_EQ(rate.wait(1, now), 1s);
 }
 
-TEST(command_rate_test, has_no_limit_at_zero) {
+TEST(rate_bucket_test, counts_many_at_once) {
+  rate_bucket rate;
+  const auto now = lane::clock::time_point{1h};
+  rate.take(1'000, now, 1'000);
+  EXPECT_EQ(rate.wait(1'000, now), 1ms);
+  rate.take(1'000, now, 2'000);
+  EXPECT_EQ(rate.wait(1'000, now), 2'001ms);
+}
+
+TEST(rate_bucket_test, has_no_limit_at_zero) {
   rate_bucket rate;
   const auto now = lane::clock::time_point{1h};
   for (int i = 0; i < 1000; ++i)

@@ -2,6 +2,7 @@
 
 #include "actors/client/connection/client_link.hpp"
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -29,6 +30,10 @@ public:
 
   std::size_t queued_bytes() const override { return queued; }
 
+  void tell_when_below(std::size_t bytes) override {
+    low_mark = std::max(low_mark, bytes);
+  }
+
   void close(std::uint32_t code, std::string_view reason, bool flush) override {
     if (!closed)
       closed = closing{code, std::string{reason}, flush};
@@ -42,6 +47,7 @@ public:
   bool paused = false;
   bool stuck = false; ///< The peer reads nothing.
   std::size_t queued = 0;
+  std::size_t low_mark = 0; ///< Of `tell_when_below`.
 };
 
 } // namespace client_test_support

@@ -22,6 +22,10 @@ public:
   /// Bytes handed to `send` and not yet taken by the kernel.
   virtual std::size_t queued_bytes() const = 0;
 
+  /// Calls the connection's `on_drained`, once, when fewer than `bytes` are
+  /// queued: not within this call. The highest mark that is set counts.
+  virtual void tell_when_below(std::size_t bytes) = 0;
+
   /// Ends the connection: writes what is queued if `flush`, then says `code`
   /// and `reason` as the transport does, then closes, with a grace period for
   /// a peer that does not answer. Code 3000 closes without a word.

@@ -24,6 +24,14 @@ void run(auto& self, client_command& command) {
   (self.*Handler)(command.id(), *(command.*Request)());
 }
 
+bool always_reads(const client_command&) {
+  return true;
+}
+
+bool recovers(const client_command& command) {
+  return command.subscribe().recover();
+}
+
 template <auto Request>
 const std::string& room(const client_command& command) {
   return (command.*Request)().channel();
@@ -43,7 +51,8 @@ connection::impl::command_kinds() {
       command_kind{"connect", first, has<&client_command::has_connect>,
                    run<&client_command::mutable_connect, &impl::connect>},
       command_kind{"subscribe", connected, has<&client_command::has_subscribe>,
-                   run<&client_command::mutable_subscribe, &impl::subscribe>},
+                   run<&client_command::mutable_subscribe, &impl::subscribe>,
+                   nullptr, recovers},
       command_kind{
           "unsubscribe", connected, has<&client_command::has_unsubscribe>,
           run<&client_command::mutable_unsubscribe, &impl::unsubscribe>},
@@ -52,14 +61,14 @@ connection::impl::command_kinds() {
                    room<&client_command::publish>},
       command_kind{"presence", connected, has<&client_command::has_presence>,
                    run<&client_command::mutable_presence, &impl::presence>,
-                   room<&client_command::presence>},
+                   room<&client_command::presence>, always_reads},
       command_kind{
           "presence_stats", connected, has<&client_command::has_presence_stats>,
           run<&client_command::mutable_presence_stats, &impl::presence_stats>,
           room<&client_command::presence_stats>},
       command_kind{"history", connected, has<&client_command::has_history>,
                    run<&client_command::mutable_history, &impl::history>,
-                   room<&client_command::history>},
+                   room<&client_command::history>, always_reads},
       command_kind{"rpc", connected, has<&client_command::has_rpc>,
                    run<&client_command::mutable_rpc, &impl::rpc>},
       command_kind{"send", connected, has<&client_command::has_send>,

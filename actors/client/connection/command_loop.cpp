@@ -26,22 +26,72 @@ void connection::impl::on_message(std::string_view bytes) {
 
 bool connection::impl::must_wait() {
   using enum command_queue::standing;
-  switch (queue_.next(now())) {
+  switch (queue_.next(now(), out_.unread())) {
   case ready:
     return false;
   case waits:
     return true;
+  case crowded:
+    wait_for_room(0);
+    return true;
   case paced:
-    if (!rate_timer_)
-      rate_timer_ =
-          std::make_unique<lane_timer>(self_, [this] { resume_commands(); });
-    rate_timer_->expires_after(queue_.pace(now()));
+    resume_after(queue_.pace(now()));
     return true;
   case too_fast:
     close(proto::disconnect_code::too_many_requests);
     return true;
   }
   return true;
+}
+
+// As `must_wait`, for a command that reads; one that has waited too long for
+// its share is refused. Whether it was, or may not run yet.
+connection::impl::reading connection::impl::may_read() {
+  using enum command_queue::standing;
+  switch (queue_.next_read(now(), out_.unread())) {
+  case ready:
+  case waits:
+    return reading::now;
+  case crowded:
+    wait_for_room(limits().page_bytes());
+    return reading::later;
+  case paced:
+    resume_after(queue_.read_pace(now()));
+    return reading::later;
+  case too_fast:
+    return reading::never;
+  }
+  return reading::now;
+}
+
+void connection::impl::resume_after(std::chrono::milliseconds delay) {
+  if (!rate_timer_)
+    rate_timer_ =
+        std::make_unique<lane_timer>(self_, [this] { resume_commands(); });
+  rate_timer_->expires_after(delay);
+}
+
+void connection::impl::on_drained() {
+  if (closing_)
+    return;
+  resume_at_turn_end();
+  audience_->go_on(self_);
+}
+
+bool connection::impl::has_room_for(std::size_t bytes) {
+  if (closing_ || connecting_)
+    return false;
+  if (queue_.has_room_for(bytes, out_.unread()))
+    return true;
+  wait_for_room(bytes);
+  return false;
+}
+
+// Where reads under way take the room, their end says so.
+void connection::impl::wait_for_room(std::size_t bytes) {
+  const auto mark = queue_.low_mark(bytes);
+  if (out_.unread() >= mark)
+    out_.link().tell_when_below(mark);
 }
 
 void connection::impl::run_commands(std::string_view bytes) {
@@ -60,6 +110,17 @@ void connection::impl::run_commands(std::string_view bytes) {
           && subscriptions_.is_under_way(kind->room(command))) {
         queue_.await(kind->room(command));
         return put_back(rest);
+      }
+      if (kind != nullptr && kind->reads != nullptr && kind->reads(command)
+          && stage_ == stage::connected) {
+        const auto when = may_read();
+        if (when == reading::later)
+          return put_back(rest);
+        if (when == reading::never) {
+          queue_.take(now());
+          refuse(command.id(), proto::errc::too_many_requests);
+          break;
+        }
       }
       handle(kind, command);
       break;

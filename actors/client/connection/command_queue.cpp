@@ -18,14 +18,49 @@ std::chrono::milliseconds command_queue::pace(time_point now) {
   return rate_.wait(config_.client.commands_per_second, now);
 }
 
-command_queue::standing command_queue::next(time_point now) {
+command_queue::standing command_queue::next(time_point now,
+                                            std::size_t unread) {
   if (held_ || !awaited_.empty() || in_flight_ >= max_in_flight)
     return standing::waits;
+  if (unread >= low_mark())
+    return standing::crowded;
   if (pace(now).count() == 0)
     return standing::ready;
   held_back_since_ = std::min(held_back_since_, now);
   return now - held_back_since_ > max_held_back ? standing::too_fast
                                                 : standing::paced;
+}
+
+command_queue::standing command_queue::next_read(time_point now,
+                                                 std::size_t unread) {
+  if (!has_room_for(config_.client.page_bytes(), unread))
+    return standing::crowded;
+  if (read_pace(now).count() == 0) {
+    unread_since_ = time_point::max();
+    return standing::ready;
+  }
+  unread_since_ = std::min(unread_since_, now);
+  return now - unread_since_ > max_read_wait ? standing::too_fast
+                                             : standing::paced;
+}
+
+void command_queue::end_read(std::uint64_t cost, time_point now) {
+  --reads_;
+  reading_.take(config_.client.read_bytes_per_second, now, cost);
+}
+
+// Half of the queue is for what others push meanwhile.
+std::size_t command_queue::low_mark(std::size_t bytes) const {
+  const auto most = config_.client.queue_max_size / 2;
+  return most > bytes ? most - bytes : 1;
+}
+
+bool command_queue::has_room_for(std::size_t bytes, std::size_t unread) const {
+  return unread + reads_ * config_.client.page_bytes() < low_mark(bytes);
+}
+
+std::chrono::milliseconds command_queue::read_pace(time_point now) {
+  return reading_.wait(config_.client.read_bytes_per_second, now);
 }
 
 bool command_queue::keep(std::string_view bytes, client_link& link) {

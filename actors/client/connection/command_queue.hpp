@@ -19,8 +19,13 @@ namespace actors {
 /// read meanwhile.
 ///
 /// What makes commands wait: a hold (a connect under way), the answer to a
-/// subscribe, `max_in_flight` requests, and the rate. What needs somebody's
-/// answer, whoever that is, begins a request and ends it.
+/// subscribe, `max_in_flight` requests, the rate, and answers that the client
+/// has not read. What needs somebody's answer, whoever that is, begins a
+/// request and ends it.
+///
+/// A command that reads (history, presence, recovery) may have an answer of
+/// `page_bytes`: it waits until there is room for that, too, and for its share
+/// of `client.read_bytes_per_second`.
 class command_queue {
 public:
   using time_point = lane::clock::time_point;
@@ -32,12 +37,16 @@ public:
   /// catching up, is too fast.
   static constexpr std::chrono::seconds max_held_back{10};
 
+  /// A command that waits longer for its share of reading is refused.
+  static constexpr std::chrono::seconds max_read_wait{4};
+
   /// Whether the next command may run.
   enum class standing : std::uint8_t {
     ready,
     waits,    ///< For something that will end.
-    paced,    ///< For the rate: see `pace`.
-    too_fast, ///< For the rate, and for too long.
+    crowded,  ///< For the client to read: until `room` is left.
+    paced,    ///< For a rate: see `pace` and `read_pace`.
+    too_fast, ///< For a rate, and for too long.
   };
 
   /// `config` outlives this: `client.commands_per_second` is the rate, and
@@ -61,7 +70,28 @@ public:
   /// Counts a command that ran.
   void take(time_point now);
 
-  standing next(time_point now);
+  /// `unread`: bytes of answers and pushes that the client has not taken.
+  standing next(time_point now, std::size_t unread);
+
+  // -- commands that read -----------------------------------------------------
+
+  /// Whether a command that reads may run, which may run otherwise.
+  standing next_read(time_point now, std::size_t unread);
+
+  void begin_read() { ++reads_; }
+
+  /// `cost`: see `read_cost` in connection/read_cost.hpp.
+  void end_read(std::uint64_t cost, time_point now);
+
+  /// Whether so many bytes of what the client has asked for may follow now.
+  bool has_room_for(std::size_t bytes, std::size_t unread) const;
+
+  /// How few bytes must be unread before `has_room_for(bytes)` can hold.
+  std::size_t low_mark(std::size_t bytes) const;
+  /// How few before commands run again.
+  std::size_t low_mark() const { return low_mark(0); }
+
+  std::chrono::milliseconds read_pace(time_point now);
 
   /// How long until the rate allows another command; 0 when it does now.
   std::chrono::milliseconds pace(time_point now);
@@ -98,8 +128,11 @@ private:
   std::size_t waiting_bytes_ = 0;
   std::string awaited_; // the room
   rate_bucket rate_;
+  rate_bucket reading_;
   time_point held_back_since_ = time_point::max(); // by the rate
+  time_point unread_since_ = time_point::max();    // a read waits for its share
   std::uint32_t in_flight_ = 0;
+  std::uint32_t reads_ = 0; // of these
   bool held_ = false;
   bool paused_ = false;
 };

@@ -141,6 +141,8 @@ bool connection::impl::add_server_subscription(
     request.recover = old->second.recover() && request.features.recoverable;
     request.epoch = old->second.epoch();
     request.offset = old->second.offset();
+    // One answer has room for what was missed in one room.
+    request.missed_later = subs.size() > 1;
   }
   begin_subscription(
       std::move(request), std::move(entry),
@@ -187,6 +189,7 @@ void connection::impl::finish_connect() {
     deliver(push);
   for (const auto& command : done->later)
     command();
+  audience_->go_on(self_); // what server-side subscriptions have missed
   resume_at_turn_end();
   spdlog::debug("connection {} of user \"{}\" from {} is in", client(), user(),
                 origin_.remote_address);

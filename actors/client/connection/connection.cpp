@@ -53,6 +53,13 @@ void connection::on_closed(std::string_view why) {
   in_handler([&] { impl_->on_gone(why); });
 }
 
+void connection::on_drained() {
+  in_handler([&] {
+    if (impl_)
+      impl_->on_drained();
+  });
+}
+
 void connection::disconnect(std::uint32_t code, std::string_view reason) {
   if (!getf(is_initialized_flag))
     activate(&home_lane());
@@ -66,6 +73,10 @@ proto::wire_format connection::format() const {
 void connection::deliver(const proto::frame_ptr& push) {
   if (impl_)
     impl_->deliver(push);
+}
+
+bool connection::has_room_for(std::size_t bytes) {
+  return impl_ && impl_->has_room_for(bytes);
 }
 
 void connection::lost_continuity(const std::string& room) {

@@ -46,6 +46,9 @@ public:
   /// The socket is gone or has been closed by the peer.
   void on_closed(std::string_view why);
 
+  /// See client_link::tell_when_below.
+  void on_drained();
+
   /// Disconnects with `code` (proto/errors.hpp) for a reason that the
   /// transport found.
   void disconnect(std::uint32_t code, std::string_view reason);
@@ -54,6 +57,7 @@ public:
 
   proto::wire_format format() const override;
   void deliver(const proto::frame_ptr& push) override;
+  bool has_room_for(std::size_t bytes) override;
   void lost_continuity(const std::string& room) override;
 
   /// The kinds of commands, each at the position where lane_metrics counts it.

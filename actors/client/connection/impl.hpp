@@ -86,16 +86,22 @@ public:
     /// waits for a subscribe under way: it may be allowed to subscribers only,
     /// and the client expects to get what it publishes.
     const std::string& (*room)(const roost::client::Command&) = nullptr;
+    /// Whether its answer may be long; null: never.
+    bool (*reads)(const roost::client::Command&) = nullptr;
   };
 
   static std::span<const command_kind> command_kinds();
 
   void on_message(std::string_view bytes);
 
+  /// The link has room again.
+  void on_drained();
+
   // -- subscriber (connection.cpp) --------------------------------------------
 
   proto::wire_format format() const { return origin_.format; }
   void deliver(const proto::frame_ptr& push);
+  bool has_room_for(std::size_t bytes);
   void lost_continuity(const std::string& room);
 
   // -- messages of the node (user_commands.cpp) -------------------------------
@@ -170,6 +176,10 @@ private:
   void run_commands(std::string_view bytes);
   /// Whether no command may run now; sees to it that one may later.
   bool must_wait();
+  enum class reading : std::uint8_t { now, later, never };
+  reading may_read();
+  void resume_after(std::chrono::milliseconds delay);
+  void wait_for_room(std::size_t bytes);
   void put_back(std::string_view rest);
   void resume_commands();
   void resume_at_turn_end();
@@ -215,9 +225,12 @@ private:
   roost::client::ClientInfo info_in(const subscription* entry) const;
 
   /// Asks a room; `done` gets the answer unless the connection closes first.
-  /// An error is answered to the command `id` instead.
+  /// An error is answered to the command `id` instead. With `reads` it counts
+  /// as a command that reads.
   void ask(std::uint32_t id, std::shared_ptr<roost::link::RoomRequest> request,
-           std::function<void(roost::link::RoomReply&)> done);
+           std::function<void(roost::link::RoomReply&)> done,
+           bool reads = false);
+  void end_read(std::uint64_t cost);
   void request_done();
 
   // -- room commands ----------------------------------------------------------

@@ -8,14 +8,14 @@
 
 namespace actors {
 
-/// How many commands a client may send: `per_second` on average, as many at
-/// once. 0 = no limit.
+/// How much of something a client may take (commands, bytes read): `per_second`
+/// on average, as much at once. 0 = no limit.
 class rate_bucket {
 public:
   using time_point = lane::clock::time_point;
 
-  /// Time until the next command may be taken; 0 when it may be now.
-  std::chrono::milliseconds wait(std::uint32_t per_second, time_point now) {
+  /// Time until one more may be taken; 0 when it may be now.
+  std::chrono::milliseconds wait(std::uint64_t per_second, time_point now) {
     using std::chrono::milliseconds;
     if (per_second == 0)
       return milliseconds{0};
@@ -27,14 +27,14 @@ public:
     return std::chrono::ceil<milliseconds>(ready - now);
   }
 
-  /// Counts a command that was taken.
-  void take(std::uint32_t per_second, time_point now) {
+  /// Counts what was taken, also where that was more than there was.
+  void take(std::uint64_t per_second, time_point now, std::uint64_t count = 1) {
     if (per_second != 0)
-      full_at_ = std::max(full_at_, now) + interval(per_second);
+      full_at_ = std::max(full_at_, now) + interval(per_second) * count;
   }
 
 private:
-  static lane::clock::duration interval(std::uint32_t per_second) {
+  static lane::clock::duration interval(std::uint64_t per_second) {
     return lane::clock::duration{std::chrono::seconds{1}} / per_second;
   }
 

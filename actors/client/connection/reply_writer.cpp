@@ -58,14 +58,20 @@ void reply_writer::flush() {
 void reply_writer::write(const proto::frame_ptr& frame) {
   if (!link_)
     return;
-  link_->send(frame);
-  if (link_->queued_bytes() > limits_.queue_max_size)
-    looks_slow_ = true;
+  // One turn may bring much, before the link can write: only so much.
+  if (link_->queued_bytes() > 2 * limits_.queue_max_size)
+    lost_frames_ = true;
+  else
+    link_->send(frame);
+  looks_slow_ |= is_full();
+}
+
+bool reply_writer::is_full() const {
+  return lost_frames_ || link_->queued_bytes() > limits_.queue_max_size;
 }
 
 bool reply_writer::is_slow() {
-  return std::exchange(looks_slow_, false) && link_
-         && link_->queued_bytes() > limits_.queue_max_size;
+  return std::exchange(looks_slow_, false) && link_ && is_full();
 }
 
 void reply_writer::close(std::uint32_t code, std::string_view reason,

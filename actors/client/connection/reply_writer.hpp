@@ -53,6 +53,11 @@ public:
 
   bool waits() const { return !pending_.empty(); }
 
+  /// Bytes that the client has not taken.
+  std::size_t unread() const {
+    return pending_.size() + (link_ ? link_->queued_bytes() : 0);
+  }
+
   /// More was queued than `client.queue_max_size` when the link last got
   /// something.
   bool looks_slow() const { return looks_slow_; }
@@ -77,6 +82,7 @@ private:
   void end(std::uint32_t id, time_point now);
   void appended();
   void write(const proto::frame_ptr& frame);
+  bool is_full() const;
 
   const config::client_section& limits_;
   lane_metrics& metrics_;
@@ -85,6 +91,7 @@ private:
   std::vector<begun_command> begun_; // and not yet answered
   const proto::wire_format format_;
   bool looks_slow_ = false;
+  bool lost_frames_ = false; // nothing is right any more
 };
 
 } // namespace actors

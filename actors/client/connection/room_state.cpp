@@ -19,13 +19,16 @@ void connection::impl::presence(std::uint32_t id,
   if (!may_read_presence(*options, who_asks(room)))
     return refuse(id, proto::errc::permission_denied);
   auto question = request_to(room);
-  question->mutable_presence();
-  ask(id, std::move(question), [this, id](roost::link::RoomReply& answer) {
-    roost::client::Reply message;
-    message.set_id(id);
-    message.mutable_presence()->Swap(answer.mutable_presence());
-    reply(message);
-  });
+  question->mutable_presence()->set_max_members(limits().presence_max_members);
+  ask(
+      id, std::move(question),
+      [this, id](roost::link::RoomReply& answer) {
+        roost::client::Reply message;
+        message.set_id(id);
+        message.mutable_presence()->Swap(answer.mutable_presence());
+        reply(message);
+      },
+      true);
 }
 
 void connection::impl::presence_stats(
@@ -75,16 +78,20 @@ void connection::impl::history(std::uint32_t id,
     body.mutable_since()->set_epoch(request.since().epoch());
     body.mutable_since()->set_offset(request.since().offset());
   }
-  ask(id, std::move(message), [this, id](roost::link::RoomReply& answer) {
-    roost::client::Reply out;
-    out.set_id(id);
-    auto& from = *answer.mutable_history();
-    auto& to = *out.mutable_history();
-    to.mutable_publications()->Swap(from.mutable_publications());
-    to.mutable_epoch()->swap(*from.mutable_epoch());
-    to.set_offset(from.offset());
-    reply(out);
-  });
+  body.set_max_bytes(limits().page_bytes());
+  ask(
+      id, std::move(message),
+      [this, id](roost::link::RoomReply& answer) {
+        roost::client::Reply out;
+        out.set_id(id);
+        auto& from = *answer.mutable_history();
+        auto& to = *out.mutable_history();
+        to.mutable_publications()->Swap(from.mutable_publications());
+        to.mutable_epoch()->swap(*from.mutable_epoch());
+        to.set_offset(from.offset());
+        reply(out);
+      },
+      true);
 }
 
 } // namespace actors

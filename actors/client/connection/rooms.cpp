@@ -1,5 +1,6 @@
 #include "actors/client/cluster_questions.hpp"
 #include "actors/client/connection/impl.hpp"
+#include "actors/client/connection/read_cost.hpp"
 
 #include <utility>
 
@@ -39,11 +40,16 @@ connection::impl::info_in(const subscription* entry) const {
 
 void connection::impl::ask(std::uint32_t id,
                            std::shared_ptr<roost::link::RoomRequest> request,
-                           std::function<void(roost::link::RoomReply&)> done) {
+                           std::function<void(roost::link::RoomReply&)> done,
+                           bool reads) {
   queue_.begin_request();
+  if (reads)
+    queue_.begin_read();
   cluster_questions{self_, services_}.room(
-      std::move(request),
-      [this, id, done = std::move(done)](roost::link::RoomReply& answer) {
+      std::move(request), [this, id, reads, done = std::move(done)](
+                              roost::link::RoomReply& answer) {
+        if (reads)
+          end_read(read_cost(answer));
         if (closing_)
           return;
         if (answer.has_error())
@@ -52,6 +58,12 @@ void connection::impl::ask(std::uint32_t id,
           done(answer);
         request_done();
       });
+}
+
+void connection::impl::end_read(std::uint64_t cost) {
+  queue_.end_read(cost, now());
+  if (!closing_)
+    audience_->go_on(self_); // pages may have waited for the room
 }
 
 void connection::impl::request_done() {

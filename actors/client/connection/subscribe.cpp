@@ -1,4 +1,5 @@
 #include "actors/client/connection/impl.hpp"
+#include "actors/client/connection/read_cost.hpp"
 #include "actors/client/connection/time_to_live.hpp"
 
 #include <spdlog/spdlog.h>
@@ -121,10 +122,17 @@ void connection::impl::begin_subscription(subscription_request request,
   const auto room = request.room;
   subscriptions_.add(room, std::move(entry));
   queue_.begin_request();
+  const bool reads = request.recover;
+  if (reads)
+    queue_.begin_read();
   audience_->subscribe(
       self_, std::move(request),
-      [this, room, done = std::move(done)](subscribe_outcome outcome) {
-        self_.in_handler([&] { on_subscribed(room, outcome, done); });
+      [this, room, reads, done = std::move(done)](subscribe_outcome outcome) {
+        self_.in_handler([&] {
+          if (reads)
+            end_read(read_cost(outcome));
+          on_subscribed(room, outcome, done);
+        });
       });
 }
 
