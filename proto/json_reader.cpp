@@ -11,6 +11,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <utility>
 
 namespace proto {
@@ -158,6 +159,7 @@ private:
     ondemand::object object;
     if (auto code = value.get_object().get(object))
       return malformed(code);
+    map_items items;
     for (auto item : object) {
       ondemand::field field;
       if (auto code = std::move(item).get(field))
@@ -165,19 +167,28 @@ private:
       std::string_view name;
       if (auto code = field.unescaped_key().get(name))
         return malformed(code);
-      if (!read_map_item(name, field.value(), entry, out))
+      if (!read_map_item(name, field.value(), entry, items, out))
         return malformed_ ? false : inside('[' + quoted(name) + ']');
     }
     return true;
   }
 
+  /// The items of a map so far; no hash table, since a stranger chooses the
+  /// keys. The parser keeps them until the next document.
+  using map_items = std::map<std::string_view, Message*>;
+
   bool read_map_item(std::string_view name, ondemand::value value,
-                     const field_entry& entry, Message& out) {
+                     const field_entry& entry, map_items& items, Message& out) {
     ondemand::json_type type;
     if (auto code = value.type().get(type))
       return malformed(code);
-    // Later items replace earlier ones with their key when the map is built.
-    auto* item = out.GetReflection()->AddMessage(&out, entry.field);
+    // To reflection a map is a list: two items of one key would both stay in
+    // it until the map is built.
+    auto& item = items[name];
+    if (item)
+      item->Clear();
+    else
+      item = out.GetReflection()->AddMessage(&out, entry.field);
     item->GetReflection()->SetString(item, entry.child->fields[0].field,
                                      std::string{name});
     return read_value(value, type, entry.child->map_value(), *item);

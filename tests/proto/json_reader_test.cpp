@@ -110,6 +110,15 @@ TEST(json_reader_test, the_last_of_equal_names_wins) {
   EXPECT_THAT(lists.sub_refresh().untrack(), testing::ElementsAre("b"));
 }
 
+TEST(json_reader_test, a_key_that_comes_twice_is_in_the_map_once) {
+  auto command = parse(R"({"connect":{"headers":{"b":"1","a":"2","b":"3"},)"
+                       R"("subs":{"x":{"recover":true,"offset":9},"x":{}}}})");
+  std::string again;
+  EXPECT_TRUE(append_json(command, again));
+  EXPECT_EQ(again, R"({"connect":{"subs":{"x":{}},)"
+                   R"("headers":{"a":"2","b":"3"}}})");
+}
+
 TEST(json_reader_test, unknown_names_are_ignored) {
   auto command = parse(R"({"a":{"b":[1,{"c":"]"}]},"id":1,"z":"\n","y":-1e9,)"
                        R"("publish":{"x":null,"channel":"c","q":[]}})");
