@@ -1,9 +1,9 @@
 #include "proto/client_codec.hpp"
 
 #include "proto/json_codec.hpp"
+#include "proto/text_watch.hpp"
 
 #include <google/protobuf/io/coded_stream.h>
-#include <google/protobuf/stubs/logging.h>
 
 #include <limits>
 #include <optional>
@@ -13,8 +13,6 @@ namespace proto {
 
 namespace {
 
-using google::protobuf::LogHandler;
-using google::protobuf::LogLevel;
 using google::protobuf::io::CodedOutputStream;
 using roost::client::Command;
 using roost::client::Reply;
@@ -34,24 +32,6 @@ std::optional<std::uint32_t> take_length(std::string_view& bytes) {
     }
   }
   return std::nullopt;
-}
-
-LogHandler* log_otherwise = nullptr;
-
-void log_quietly(LogLevel level, const char* file, int line,
-                 const std::string& message) {
-  if (log_otherwise && !std::string_view{file}.ends_with("wire_format_lite.cc"))
-    log_otherwise(level, file, line, message);
-}
-
-/// Protobuf writes a line to stderr for each string that is not UTF-8: from
-/// then on it does not, so that a client cannot fill the log with them.
-void silence_parser() {
-  static const auto once = [] {
-    log_otherwise = google::protobuf::SetLogHandler(&log_quietly);
-    return true;
-  }();
-  static_cast<void>(once);
 }
 
 bool append_protobuf(const Reply& reply, std::string& out) {
@@ -105,7 +85,7 @@ command_reader::status command_reader::next_protobuf(Command& out) {
   if (*length > rest_.size())
     return fail("a command is said to have " + std::to_string(*length)
                 + " bytes, but " + std::to_string(rest_.size()) + " follow");
-  silence_parser();
+  const text_watch quiet;
   if (!out.ParseFromArray(rest_.data(), static_cast<int>(*length)))
     return fail("a command is not the Protobuf message it should be");
   rest_.remove_prefix(*length);

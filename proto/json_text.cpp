@@ -243,10 +243,6 @@ json_check check_json(std::string_view text) noexcept {
   return checker{text}.run();
 }
 
-bool is_utf8(std::string_view text) noexcept {
-  return simdjson::validate_utf8(text.data(), text.size());
-}
-
 bool is_json(std::string_view text) noexcept {
   return check_json(text).verdict == json_verdict::valid && is_utf8(text);
 }

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "proto/utf8.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -23,9 +25,6 @@ struct json_check {
 
 /// Checks the grammar of exactly one JSON value, but not that it is UTF-8.
 json_check check_json(std::string_view text) noexcept;
-
-/// Whether `text` is valid UTF-8.
-bool is_utf8(std::string_view text) noexcept;
 
 /// Appends valid JSON without its insignificant whitespace.
 void append_minified(std::string_view json, std::string& out);

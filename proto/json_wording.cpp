@@ -47,14 +47,8 @@ std::string_view explain(simdjson::error_code code) {
 std::string quoted(std::string_view text) {
   constexpr std::size_t limit = 64;
   auto cut = text.size() > limit;
-  if (cut) {
-    text = text.substr(0, limit);
-    // Never end within a UTF-8 sequence.
-    while (!text.empty() && !is_utf8(text))
-      text.remove_suffix(1);
-  }
   std::string out;
-  append_quoted(text, out);
+  append_quoted(cut_utf8(text, limit), out);
   if (cut)
     out.insert(out.size() - 1, "...");
   return out;
