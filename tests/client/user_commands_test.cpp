@@ -314,6 +314,26 @@ TEST_F(user_commands_test, connections_are_listed) {
   EXPECT_FALSE(list.truncated());
 }
 
+TEST_F(user_commands_test, a_long_name_is_listed_up_to_a_whole_character) {
+  auto client = arrive();
+  const std::string start(63, 'n');
+  client.say(R"({"id":1,"connect":{"token":")" + token("alice")
+             + R"(","name":")" + start + R"(é","version":")" + start
+             + R"(😀"}})");
+
+  const auto answer = ask<actors::node_answer>(users, [] {
+    auto request = std::make_shared<roost::link::NodeRequest>();
+    request->mutable_connections();
+    return actors::ask_node{request};
+  }());
+
+  ASSERT_TRUE(answer);
+  const auto& list = answer->reply->connections();
+  ASSERT_EQ(list.connections_size(), 1);
+  EXPECT_EQ(list.connections(0).name(), start);
+  EXPECT_EQ(list.connections(0).version(), start);
+}
+
 TEST_F(user_commands_test, connections_beyond_the_limit_are_left_out) {
   auto a = connected("alice");
   auto b = connected("bob");

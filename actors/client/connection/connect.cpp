@@ -3,6 +3,7 @@
 #include "actors/client/connection/time_to_live.hpp"
 #include "actors/client/unix_time.hpp"
 #include "actors/client/users_messages.hpp"
+#include "proto/utf8.hpp"
 
 #include <spdlog/spdlog.h>
 
@@ -36,8 +37,8 @@ void connection::impl::connect(std::uint32_t id,
   info_.set_client(make_client_id());
   info_.set_user(claims->user);
   info_.set_conn_info(claims->info);
-  client_name_ = connecting_->request.name().substr(0, max_name);
-  client_version_ = connecting_->request.version().substr(0, max_name);
+  client_name_ = proto::cut_utf8(connecting_->request.name(), max_name);
+  client_version_ = proto::cut_utf8(connecting_->request.version(), max_name);
   connecting_->claims = std::move(*claims);
   enter();
 }
