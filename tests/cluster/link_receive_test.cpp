@@ -208,6 +208,71 @@ TEST_F(link_test, passes_control_frames_both_ways) {
   EXPECT_EQ(sent[0].heartbeat().view(), 3u);
 }
 
+// -- frames that do not parse -------------------------------------------------
+
+// A text of one byte that is no UTF-8, in field 1 of a message in `field`.
+std::string broken_frame(int field, std::uint8_t id = 7) {
+  const std::string body{'\x0a', '\x01', '\xff'};
+  return {8,
+          8,
+          static_cast<char>(id),
+          static_cast<char>(field << 3 | 2),
+          3,
+          body[0],
+          body[1],
+          body[2]};
+}
+
+TEST_F(link_test, answers_a_request_that_does_not_parse_and_goes_on) {
+  start_up();
+  tell(it, link_batch{epoch, seq++,
+                      broken_frame(LinkFrame::kRoomRequestFieldNumber)});
+  LinkFrame next;
+  next.set_id(8);
+  next.mutable_room_request()->set_room("lobby");
+  send(next);
+  const auto sent = frames();
+  ASSERT_EQ(sent.size(), 1u);
+  EXPECT_EQ(sent[0].id(), 7u);
+  EXPECT_EQ(sent[0].room_reply().error().code(), 100u);
+  EXPECT_THAT(shards[shard_of("lobby", 4)].take<ask_room>(), SizeIs(1));
+  EXPECT_EQ(metrics().frames_broken.value(), 1u);
+  EXPECT_TRUE(is_up());
+}
+
+TEST_F(link_test, refuses_who_waits_for_a_reply_that_does_not_parse) {
+  start_up();
+  auto answer = start_ask<room_answer>(it, publish());
+  run();
+  const auto asked = frames();
+  ASSERT_EQ(asked.size(), 1u);
+  tell(it, link_batch{epoch, seq++,
+                      broken_frame(LinkFrame::kRoomReplyFieldNumber,
+                                   static_cast<std::uint8_t>(asked[0].id()))});
+  run();
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(answer->reply->error().code(), 100u);
+  EXPECT_EQ(metrics().requests_under_way.value(), 0);
+  EXPECT_TRUE(is_up());
+}
+
+TEST_F(link_test, resynchronises_after_events_that_do_not_parse) {
+  start_up();
+  tell(it, link_batch{epoch, seq++,
+                      broken_frame(LinkFrame::kRoomEventsFieldNumber)});
+  run();
+  EXPECT_THAT(audiences[0].take<resynchronise>(), SizeIs(1));
+  EXPECT_THAT(audiences[1].take<resynchronise>(), SizeIs(1));
+  EXPECT_TRUE(is_up());
+}
+
+TEST_F(link_test, ends_a_connection_whose_control_frames_do_not_parse) {
+  start_up();
+  tell(it, link_batch{epoch, seq++, broken_frame(LinkFrame::kJoinFieldNumber)});
+  run();
+  EXPECT_FALSE(is_up());
+}
+
 TEST_F(link_test, ignores_frames_of_later_versions) {
   start_up();
   // Field 99 of a LinkFrame, which this version does not know.

@@ -174,6 +174,42 @@ TEST(link_stream_test, refuses_a_frame_that_is_too_large) {
   EXPECT_TRUE(out.empty());
 }
 
+TEST(link_stream_test, refuses_a_frame_with_text_that_is_not_utf8) {
+  LinkFrame listing;
+  listing.mutable_node_reply()
+      ->mutable_connections()
+      ->add_connections()
+      ->set_name("caf\xc3");
+  outgoing_stream out;
+  out.append(publish(1, "before"));
+  EXPECT_EQ(out.append(listing), 0u);
+  EXPECT_EQ(
+      out.append(2, LinkFrame::kNodeReplyFieldNumber, listing.node_reply()),
+      0u);
+  out.append(publish(3, "after"));
+  incoming_stream in;
+  in.feed(out.take_batch());
+  const auto got = frames(in);
+  ASSERT_EQ(got.size(), 2u);
+  EXPECT_EQ(got[0].id(), 1u);
+  EXPECT_EQ(got[1].id(), 3u);
+}
+
+TEST(link_stream_test, goes_on_after_a_frame_that_does_not_parse) {
+  incoming_stream in;
+  // Id 5, and a room request whose room is no UTF-8; then id 6 alone.
+  in.feed({"\x07\x08\x05\x12\x03\x0a\x01\xff\x02\x08\x06", 11});
+  const auto first = in.next();
+  ASSERT_TRUE(first);
+  EXPECT_TRUE(in.broken());
+  EXPECT_EQ(first->id(), 5u);
+  EXPECT_TRUE(first->has_room_request());
+  const auto second = in.next();
+  ASSERT_TRUE(second);
+  EXPECT_FALSE(in.broken());
+  EXPECT_EQ(second->id(), 6u);
+}
+
 TEST(link_stream_test, notices_bytes_that_are_no_frames) {
   for (const std::string& bytes :
        {std::string{"\x02\xff\xff", 3},          // not Protobuf

@@ -50,6 +50,8 @@ struct link_settings {
 ///
 /// Each connection has its own epoch. Batches of other epochs are ignored; a
 /// batch out of order, bytes that make no sense or silence end the connection.
+/// A request, a reply or events that do not parse between frames that do cost
+/// no more than themselves.
 class link final : public lane_actor {
 public:
   static constexpr std::uint64_t max_in_flight = 4;
@@ -119,6 +121,7 @@ private:
 
   void on_batch(const link_batch& x);
   void receive(roost::link::LinkFrame& frame);
+  void receive_broken(const roost::link::LinkFrame& frame);
   void receive_room_request(std::uint64_t id, roost::link::RoomRequest& body);
   void receive_shard_request(std::uint64_t id, roost::link::ShardRequest& body);
   void receive_shard_requests(std::uint64_t id,
@@ -126,6 +129,7 @@ private:
   void receive_node_request(std::uint64_t id, roost::link::NodeRequest& body);
   template <class Answer, class Reply>
   void receive_reply(std::uint64_t id, Reply& body);
+  void receive_broken_reply(std::uint64_t id);
   void receive_events(roost::link::RoomEvents& body);
   void receive_pong(const roost::link::Pong& body);
   void tell_audiences_to_resynchronise();

@@ -25,6 +25,7 @@ struct link_metrics {
   counter batches_sent;
   counter bytes_sent;
   counter frames_received;
+  counter frames_broken; ///< Did not parse; cost only what they were for.
   counter batches_received;
   counter bytes_received;
   counter batches_ignored; ///< Of an earlier connection.

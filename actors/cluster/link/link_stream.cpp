@@ -1,5 +1,7 @@
 #include "actors/cluster/link/link_stream.hpp"
 
+#include "proto/text_watch.hpp"
+
 #include <google/protobuf/io/coded_stream.h>
 #include <google/protobuf/wire_format_lite.h>
 
@@ -120,7 +122,12 @@ std::size_t outgoing_stream::append_frame(std::size_t size, Write write) {
   const auto start = fits ? tail_.size() : 0;
   where.resize(start + total);
   auto* to = reinterpret_cast<byte*>(where.data()) + start;
+  const proto::text_watch watch;
   write(write_varint(size, to));
+  if (watch.saw_bad_text()) {
+    where.resize(start);
+    return 0;
+  }
   if (fits)
     bytes_ += total;
   else
@@ -228,7 +235,9 @@ std::optional<LinkFrame> incoming_stream::next() {
   if (left - prefix < size)
     return std::nullopt;
   std::optional<LinkFrame> frame{std::in_place};
-  if (!frame->ParseFromArray(data + prefix, static_cast<int>(size))) {
+  const proto::text_watch quiet;
+  broken_ = !frame->ParseFromArray(data + prefix, static_cast<int>(size));
+  if (broken_ && frame->body_case() == LinkFrame::BODY_NOT_SET) {
     malformed_ = true;
     return std::nullopt;
   }

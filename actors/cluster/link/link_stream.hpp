@@ -26,7 +26,7 @@ public:
       : max_frame_(max_frame) {}
 
   // Each returns how many bytes it appended: 0 when the frame would be too
-  // large.
+  // large, or holds text that is not UTF-8, which the peer could not read.
 
   /// Appends a LinkFrame with `id` whose body is field `field`.
   std::size_t append(std::uint64_t id, int field,
@@ -74,12 +74,17 @@ public:
   /// The next complete frame.
   std::optional<roost::link::LinkFrame> next();
 
+  /// Whether the frame of the last `next` does not parse, between two that may:
+  /// no more of it counts than its id and the kind of its body.
+  bool broken() const { return broken_; }
+
   /// Whether the stream makes no sense. It stays so; there are no more frames.
   bool malformed() const { return malformed_; }
 
 private:
   std::string rest_;
   std::size_t position_ = 0;
+  bool broken_ = false;
   bool malformed_ = false;
 };
 

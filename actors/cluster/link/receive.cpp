@@ -29,7 +29,10 @@ void link::on_batch(const link_batch& x) {
     if (!frame)
       break;
     metrics_->frames_received.add();
-    receive(*frame);
+    if (incoming_.broken())
+      receive_broken(*frame);
+    else
+      receive(*frame);
   }
   if (phase_ != phase::up)
     return;
@@ -93,7 +96,37 @@ Reply internal_error(const std::string& why) {
   return error_reply<Reply>(proto::errc::internal, why);
 }
 
+const std::string unreadable = "the request does not parse";
+
 } // namespace
+
+void link::receive_broken(const LinkFrame& frame) {
+  metrics_->frames_broken.add();
+  const auto id = frame.id();
+  switch (frame.body_case()) {
+  case LinkFrame::kRoomRequest:
+    return reply(epoch_, id, LinkFrame::kRoomReplyFieldNumber,
+                 internal_error<RoomReply>(unreadable));
+  case LinkFrame::kShardRequest:
+    return reply(epoch_, id, LinkFrame::kShardReplyFieldNumber,
+                 internal_error<ShardReply>(unreadable));
+  case LinkFrame::kShardRequests:
+    return reply(epoch_, id, LinkFrame::kShardRepliesFieldNumber,
+                 internal_error<ShardReplies>(unreadable));
+  case LinkFrame::kNodeRequest:
+    return reply(epoch_, id, LinkFrame::kNodeReplyFieldNumber,
+                 internal_error<NodeReply>(unreadable));
+  case LinkFrame::kRoomReply:
+  case LinkFrame::kShardReply:
+  case LinkFrame::kShardReplies:
+  case LinkFrame::kNodeReply:
+    return receive_broken_reply(id);
+  case LinkFrame::kRoomEvents: // whose room may be what can't be read
+    return tell_audiences_to_resynchronise();
+  default:
+    return go_down("it sent a frame that does not parse");
+  }
+}
 
 void link::receive_room_request(std::uint64_t id, RoomRequest& body) {
   constexpr int field = LinkFrame::kRoomReplyFieldNumber;
@@ -232,6 +265,14 @@ void link::receive_reply(std::uint64_t id, Reply& body) {
     return go_down("it sent a reply of another kind than asked for");
   }
   promise->deliver(Answer{std::make_shared<Reply>(std::move(body))});
+}
+
+void link::receive_broken_reply(std::uint64_t id) {
+  auto who = requests_.take(id);
+  if (!who) // given up
+    return;
+  metrics_->requests_under_way.sub();
+  refuse(*who, proto::errc::internal, "the reply does not parse");
 }
 
 void link::receive_pong(const Pong& body) {

@@ -31,7 +31,8 @@ caf::typed_response_promise<Answer> link::ask(int field, const Body& body) {
   if (outgoing_.append(id, field, body) == 0) {
     requests_.take(id);
     return refused(proto::errc::limit_exceeded,
-                   "the request is too large for " + peer_);
+                   "the request is too large for " + peer_
+                       + ", or not all of its text is UTF-8");
   }
   metrics_->requests_under_way.add();
   if (!expiry_.armed())
@@ -137,7 +138,8 @@ void link::reply(std::uint64_t epoch, std::uint64_t id, int field,
   if (outgoing_.append(id, field, body) == 0)
     outgoing_.append(id, field,
                      error_reply<Reply>(proto::errc::limit_exceeded,
-                                        "the reply is too large"));
+                                        "the reply is too large, or not all of "
+                                        "its text is UTF-8"));
   after_append();
 }
 
