@@ -45,7 +45,8 @@ struct common_claims {
   std::string id;
   /// `iss`.
   std::string issuer;
-  /// `info` as compact JSON without newlines, or the bytes of `b64info`.
+  /// `info` as its bytes without spaces and newlines between the parts, or the
+  /// bytes of `b64info`.
   std::string info;
 };
 

@@ -1,6 +1,7 @@
 #include "actors/auth/claims_reader.hpp"
 
 #include "actors/auth/json_claims.hpp"
+#include "proto/json_codec.hpp"
 
 #include <array>
 #include <utility>
@@ -9,7 +10,7 @@ namespace actors {
 
 namespace {
 
-namespace dom = simdjson::dom;
+namespace ondemand = simdjson::ondemand;
 
 /// What `info` and `data` become once their `b64` twins are known.
 template <class T>
@@ -31,10 +32,10 @@ using claims_form = with_b64<raw_claims>;
 
 /// Reads an object through `table`; a wrong one is the caller's to name.
 template <class T, std::size_t Size>
-bool read_nested(dom::element value,
+bool read_nested(json_value value,
                  const std::array<json_member<T>, Size>& table, T& out) {
-  dom::object object;
-  return value.get(object) == simdjson::SUCCESS
+  ondemand::object object;
+  return value.get_object().get(object) == simdjson::SUCCESS
          && read_members<T>(object, table, out).empty();
 }
 
@@ -42,13 +43,13 @@ bool read_nested(dom::element value,
 
 constexpr std::array<json_member<std::optional<bool>>, 1> value_members{{
     {"value", "a boolean",
-     [](dom::element v, std::optional<bool>& out) {
+     [](json_value v, std::optional<bool>& out) {
        return read_flag(v, out);
      }},
 }};
 
 template <std::optional<bool> subscription_override::*Flag>
-bool read_override_flag(dom::element value, subscription_override& out) {
+bool read_override_flag(json_value value, subscription_override& out) {
   return read_nested(value, value_members, out.*Flag);
 }
 
@@ -72,44 +73,53 @@ constexpr std::string_view override_form =
 
 // -- subs: {"channel": {"info": ..., "override": ...}, ...} -------------------
 
-bool read_b64(dom::element value, std::optional<std::string>& out) {
+bool read_b64(json_value value, std::optional<std::string>& out) {
   return read_base64(value, out.emplace());
 }
 
+constexpr std::string_view json_form = "JSON that nests at most 256 deep";
+static_assert(proto::max_json_depth == 256);
+
 constexpr std::array<json_member<options_form>, 5> options_members{{
-    {"info", "JSON",
-     [](dom::element v, options_form& out) {
+    {"info", json_form,
+     [](json_value v, options_form& out) {
        return read_json(v, out.value.info);
      }},
     {"b64info", "base64",
-     [](dom::element v, options_form& out) {
+     [](json_value v, options_form& out) {
        return read_b64(v, out.b64info);
      }},
-    {"data", "JSON",
-     [](dom::element v, options_form& out) {
+    {"data", json_form,
+     [](json_value v, options_form& out) {
        return read_json(v, out.value.data);
      }},
     {"b64data", "base64",
-     [](dom::element v, options_form& out) {
+     [](json_value v, options_form& out) {
        return read_b64(v, out.b64data);
      }},
     {"override", override_form,
-     [](dom::element v, options_form& out) {
+     [](json_value v, options_form& out) {
        return read_nested(v, override_members, out.value.overrides);
      }},
 }};
 
-bool read_subs(dom::element value, claims_form& out) {
-  dom::object subs;
-  if (value.get(subs) != simdjson::SUCCESS)
+bool read_subs(json_value value, claims_form& out) {
+  ondemand::object subs;
+  if (value.get_object().get(subs) != simdjson::SUCCESS)
     return false;
-  for (auto [channel, element] : subs) {
+  for (auto item : subs) {
+    ondemand::field field;
+    if (std::move(item).get(field) != simdjson::SUCCESS)
+      return false;
+    const auto channel = name_of(field);
     options_form options;
-    if (!element.is_null() && !read_nested(element, options_members, options))
+    if (!channel
+        || (!is_null(field.value())
+            && !read_nested(field.value(), options_members, options)))
       return false;
     options.settle();
     auto [place, added] =
-        out.value.subs.emplace(std::string(channel), std::move(options.value));
+        out.value.subs.emplace(*channel, std::move(options.value));
     if (!added || place->first.empty())
       return false;
   }
@@ -119,29 +129,30 @@ bool read_subs(dom::element value, claims_form& out) {
 // -- the payload --------------------------------------------------------------
 
 template <std::string raw_claims::*Text>
-bool read_text_claim(dom::element value, claims_form& out) {
+bool read_text_claim(json_value value, claims_form& out) {
   return read_text(value, out.value.*Text);
 }
 
 template <std::optional<std::int64_t> raw_claims::*Seconds>
-bool read_seconds_claim(dom::element value, claims_form& out) {
+bool read_seconds_claim(json_value value, claims_form& out) {
   return read_seconds(value, out.value.*Seconds);
 }
 
 template <std::string raw_claims::*Json>
-bool read_json_claim(dom::element value, claims_form& out) {
+bool read_json_claim(json_value value, claims_form& out) {
   return read_json(value, out.value.*Json);
 }
 
 /// One audience is mostly a plain string.
-bool read_audience(dom::element value, claims_form& out) {
+bool read_audience(json_value value, claims_form& out) {
   auto& aud = out.value.aud;
-  if (value.is_string())
-    return read_text(value, aud.emplace_back());
+  if (read_text(value, aud.emplace_back()))
+    return true;
+  aud.clear();
   return read_texts(value, aud);
 }
 
-bool read_expire_at(dom::element value, claims_form& out) {
+bool read_expire_at(json_value value, claims_form& out) {
   auto& expire_at = out.value.expire_at;
   return read_seconds(value, expire_at) && *expire_at >= 0;
 }
@@ -158,29 +169,29 @@ constexpr std::array<json_member<claims_form>, 18> claims_members{{
     {"iss", text_form, read_text_claim<&raw_claims::iss>},
     {"aud", "a string or an array of strings", read_audience},
     {"expire_at", "a number of seconds since 1970, or 0", read_expire_at},
-    {"info", "JSON", read_json_claim<&raw_claims::info>},
+    {"info", json_form, read_json_claim<&raw_claims::info>},
     {"b64info", "a string in base64",
-     [](dom::element v, claims_form& out) {
+     [](json_value v, claims_form& out) {
        return read_b64(v, out.b64info);
      }},
-    {"data", "JSON", read_json_claim<&raw_claims::data>},
+    {"data", json_form, read_json_claim<&raw_claims::data>},
     {"b64data", "a string in base64",
-     [](dom::element v, claims_form& out) {
+     [](json_value v, claims_form& out) {
        return read_b64(v, out.b64data);
      }},
-    {"meta", "JSON", read_json_claim<&raw_claims::meta>},
+    {"meta", json_form, read_json_claim<&raw_claims::meta>},
     {"channel", text_form,
-     [](dom::element v, claims_form& out) {
+     [](json_value v, claims_form& out) {
        return read_text(v, out.value.channel.emplace());
      }},
     {"client", text_form, read_text_claim<&raw_claims::client>},
     {"channels", "an array of strings",
-     [](dom::element v, claims_form& out) {
+     [](json_value v, claims_form& out) {
        return read_texts(v, out.value.channels);
      }},
     {"subs", "an object with the options of each channel once", read_subs},
     {"override", override_form,
-     [](dom::element v, claims_form& out) {
+     [](json_value v, claims_form& out) {
        return read_nested(v, override_members, out.value.overrides);
      }},
 }};
@@ -188,8 +199,9 @@ constexpr std::array<json_member<claims_form>, 18> claims_members{{
 } // namespace
 
 std::string read_claims(const std::string& payload, raw_claims& claims) {
-  auto object = parse_object(payload);
-  if (!object)
+  json_object_text text{payload};
+  auto* object = text.object();
+  if (object == nullptr)
     return "is not a JSON object";
   claims_form form;
   auto wrong = read_members<claims_form>(*object, claims_members, form);

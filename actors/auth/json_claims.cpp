@@ -1,6 +1,7 @@
 #include "actors/auth/json_claims.hpp"
 
 #include "proto/base64.hpp"
+#include "proto/json_text.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -9,80 +10,81 @@ namespace actors {
 
 namespace {
 
-namespace dom = simdjson::dom;
-
-constexpr std::size_t max_depth = 64;
+namespace ondemand = simdjson::ondemand;
 
 /// The year 9999. Later times are as good as this one, and arithmetic on them
 /// can't overflow.
 constexpr std::int64_t last_second = 253'402'300'799;
 
-dom::parser& parser_of_thread() {
-  thread_local dom::parser parser;
-  return parser;
+bool is(json_value& value, ondemand::json_type wanted) {
+  ondemand::json_type type;
+  return value.type().get(type) == simdjson::SUCCESS && type == wanted;
 }
 
-std::optional<dom::element> parse(const char* text, std::size_t size,
-                                  bool copy) {
-  auto& parser = parser_of_thread();
-  if (parser.max_depth() != max_depth || parser.capacity() < size)
-    if (parser.allocate(size, max_depth) != simdjson::SUCCESS)
-      return std::nullopt;
-  dom::element root;
-  if (parser.parse(text, size, copy).get(root) != simdjson::SUCCESS)
-    return std::nullopt;
-  return root;
+/// The text of a string that lives until the document ends.
+bool view_of(json_value& value, std::string_view& out) {
+  return is(value, ondemand::json_type::string)
+         && value.get_string().get(out) == simdjson::SUCCESS;
 }
 
 } // namespace
 
-std::optional<dom::object> parse_object(const std::string& text) {
-  auto root = parse(text.data(), text.size(), false);
-  dom::object object;
-  if (!root || root->get(object) != simdjson::SUCCESS)
-    return std::nullopt;
-  return object;
+json_object_text::json_object_text(const std::string& text)
+    : good_(open(text)) {}
+
+bool json_object_text::open(const std::string& text) {
+  thread_local ondemand::parser parser;
+  // The parser does not check what it passes over. What is beyond our depth
+  // is not checked by us either; whoever signed it means it.
+  if (proto::check_json(text).verdict == proto::json_verdict::malformed)
+    return false;
+  return parser.iterate(text.data(), text.size(), text.capacity())
+                 .get(document_)
+             == simdjson::SUCCESS
+         && document_.get_object().get(object_) == simdjson::SUCCESS;
 }
 
-bool compact_json(std::string_view text, std::string& compact) {
-  auto root = parse(text.data(), text.size(), true);
-  return root && read_json(*root, compact);
-}
-
-bool read_text(dom::element value, std::string& out) {
+bool read_text(json_value value, std::string& out) {
   std::string_view text;
-  if (value.get(text) != simdjson::SUCCESS)
+  if (!view_of(value, text))
     return false;
   out = text;
   return true;
 }
 
-bool read_flag(dom::element value, std::optional<bool>& out) {
+bool read_flag(json_value value, std::optional<bool>& out) {
   bool flag = false;
-  if (value.get(flag) != simdjson::SUCCESS)
+  if (!is(value, ondemand::json_type::boolean)
+      || value.get_bool().get(flag) != simdjson::SUCCESS)
     return false;
   out = flag;
   return true;
 }
 
-bool read_texts(dom::element value, std::vector<std::string>& out) {
-  dom::array array;
-  if (value.get(array) != simdjson::SUCCESS)
+bool read_texts(json_value value, std::vector<std::string>& out) {
+  ondemand::array array;
+  if (!is(value, ondemand::json_type::array)
+      || value.get_array().get(array) != simdjson::SUCCESS)
     return false;
-  for (auto item : array)
-    if (!read_text(item, out.emplace_back()))
+  for (auto item : array) {
+    json_value element;
+    if (item.get(element) != simdjson::SUCCESS
+        || !read_text(element, out.emplace_back()))
       return false;
+  }
   return true;
 }
 
-bool read_json(dom::element value, std::string& out) {
-  out = simdjson::minify(value);
-  return true;
-}
-
-bool read_base64(dom::element value, std::string& out) {
+bool read_json(json_value value, std::string& out) {
   std::string_view text;
-  if (value.get(text) != simdjson::SUCCESS)
+  out.clear();
+  return simdjson::to_json_string(value).get(text) == simdjson::SUCCESS
+         && proto::append_embedded(text, out);
+}
+
+bool read_base64(json_value value, std::string& out) {
+  std::string_view text;
+  if (!view_of(value, text))
     return false;
   auto bytes = proto::decode_base64(text);
   if (!bytes)
@@ -91,14 +93,26 @@ bool read_base64(dom::element value, std::string& out) {
   return true;
 }
 
-bool read_seconds(dom::element value, std::optional<std::int64_t>& out) {
+bool read_seconds(json_value value, std::optional<std::int64_t>& out) {
   double seconds = 0;
-  if (value.get(seconds) != simdjson::SUCCESS)
+  if (!is(value, ondemand::json_type::number)
+      || value.get_double().get(seconds) != simdjson::SUCCESS)
     return false;
   constexpr auto limit = static_cast<double>(last_second);
   out =
       static_cast<std::int64_t>(std::clamp(std::floor(seconds), -limit, limit));
   return true;
+}
+
+bool is_null(json_value value) {
+  return is(value, ondemand::json_type::null);
+}
+
+std::optional<std::string_view> name_of(ondemand::field& member) {
+  std::string_view name;
+  if (member.unescaped_key().get(name) != simdjson::SUCCESS)
+    return std::nullopt;
+  return name;
 }
 
 } // namespace actors

@@ -3,9 +3,9 @@
 #include "actors/auth/algorithm.hpp"
 #include "actors/auth/base64url.hpp"
 #include "actors/auth/hmac_key.hpp"
-#include "actors/auth/json_claims.hpp"
 #include "actors/auth/key_pair.hpp"
 #include "actors/auth/token_parts.hpp"
+#include "proto/json_text.hpp"
 
 #include <stdexcept>
 #include <string_view>
@@ -36,7 +36,7 @@ public:
     if (value.empty())
       return;
     std::string compact;
-    if (!compact_json(value, compact))
+    if (!proto::append_embedded(value, compact))
       refuse("The " + std::string(name) + " is not JSON.");
     raw(name, compact);
   }
@@ -62,7 +62,7 @@ private:
   }
 
   static std::string quoted(std::string_view name, std::string_view value) {
-    if (!simdjson::validate_utf8(value))
+    if (!proto::is_utf8(value))
       refuse("The " + std::string(name) + " is not UTF-8.");
     constexpr std::string_view hex = "0123456789abcdef";
     std::string out = "\"";

@@ -11,8 +11,6 @@ namespace actors {
 
 namespace {
 
-namespace dom = simdjson::dom;
-
 struct header {
   std::string alg;
   bool critical = false;
@@ -20,17 +18,18 @@ struct header {
 
 constexpr std::array<json_member<header>, 3> header_members{{
     {"alg", "a string",
-     [](dom::element v, header& out) {
+     [](json_value v, header& out) {
        return read_text(v, out.alg);
      }},
     {"typ", "a string",
-     [](dom::element v, header&) {
-       return v.is_string();
+     [](json_value v, header&) {
+       std::string type;
+       return read_text(v, type);
      }},
     // RFC 7515 4.1.11: what it lists must be understood, and we know nothing
     // that it may list.
     {"crit", "absent",
-     [](dom::element, header& out) {
+     [](json_value, header& out) {
        out.critical = true;
        return true;
      }},
@@ -45,8 +44,9 @@ std::string shown(const std::string& alg) {
 }
 
 std::string read_header(const std::string& json, algorithm& alg) {
-  auto object = parse_object(json);
-  if (!object)
+  json_object_text text{json};
+  auto* object = text.object();
+  if (object == nullptr)
     return "The token's header is not a JSON object.";
   header head;
   auto wrong = read_members<header>(*object, header_members, head);

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <string>
+#include <vector>
 
 using namespace actors;
 using namespace std::string_literals;
@@ -34,19 +35,28 @@ TEST(broken_claims_test, refuses_json_cut_anywhere) {
   EXPECT_EQ(wrong(whole), "");
 }
 
-TEST(broken_claims_test, refuses_deep_nesting) {
+TEST(broken_claims_test, refuses_info_that_nests_too_deep) {
   auto nested = [](std::size_t depth) {
     return R"({"info":)" + std::string(depth, '[') + std::string(depth, ']')
            + '}';
   };
-  EXPECT_EQ(wrong(nested(10)), "");
-  EXPECT_EQ(wrong(nested(200)), not_object);
-  EXPECT_EQ(wrong(nested(5'000)), not_object);
+  auto too_deep = "\"info\" must be JSON that nests at most 256 deep.";
+  EXPECT_EQ(wrong(nested(256)), "");
+  EXPECT_EQ(wrong(nested(258)), too_deep);
+  EXPECT_EQ(wrong(nested(5'000)), too_deep);
+}
+
+TEST(broken_claims_test, refuses_brackets_that_do_not_fit_below_any_depth) {
+  auto deep = std::string(300, '[');
+  EXPECT_NE(wrong(R"({"sub":"alice","x":)" + deep + "}"), "");
+  EXPECT_NE(
+      wrong(R"({"sub":"alice","x":)" + deep + std::string(299, ']') + "}"), "");
 }
 
 TEST(broken_claims_test, refuses_text_that_is_not_utf8) {
   EXPECT_EQ(wrong("{\"sub\":\"\xff\"}"), not_object);
-  EXPECT_EQ(wrong(R"({"sub":"\ud800"})"), not_object);
+  EXPECT_EQ(wrong("{\"unknown\":\"\xff\"}"), not_object);
+  EXPECT_EQ(wrong(R"({"sub":"\ud800"})"), "\"sub\" must be a string.");
 }
 
 TEST(broken_claims_test, refuses_a_claim_of_another_type) {
@@ -102,6 +112,44 @@ TEST(broken_claims_test, refuses_a_claim_that_is_there_twice) {
 
 TEST(broken_claims_test, ignores_unknown_claims) {
   EXPECT_EQ(wrong(R"({"sub":"alice","role":1,"role":2,"":null})"), "");
+}
+
+/// What no reader of ours takes as the value of a claim that it knows.
+std::vector<std::string> odd_values() {
+  return {"1e400",
+          "-1e400",
+          "123456789012345678901234567890",
+          R"("\ud800")",
+          R"("\udc00\ud800")",
+          R"("\u0000")",
+          R"({"a":1,"a":2})",
+          R"({"\udfff":[]})",
+          std::string(2'000, '[') + std::string(2'000, ']')};
+}
+
+TEST(broken_claims_test, ignores_what_unknown_claims_hold) {
+  for (const auto& odd : odd_values()) {
+    const auto result =
+        verify(token_of(R"({"x":)" + odd + R"(,"sub":"alice","\ud800":)" + odd
+                        + R"(,"exp":2000000000})"));
+    ASSERT_TRUE(result) << odd << ' ' << result.error().why;
+    EXPECT_EQ(result->user, "alice") << odd;
+    EXPECT_EQ(result->expire_at, 2'000'000'000) << odd;
+  }
+}
+
+TEST(broken_claims_test, ignores_what_unknown_members_of_the_header_hold) {
+  for (const auto& odd : odd_values())
+    EXPECT_EQ(refusal(signed_token(R"({"x":)" + odd + R"(,"alg":"HS256"})",
+                                   R"({"sub":"alice"})")),
+              "")
+        << odd;
+}
+
+TEST(broken_claims_test, ignores_unknown_options_of_a_subscription) {
+  for (const auto& odd : odd_values())
+    EXPECT_EQ(wrong(R"({"subs":{"a":{"x":)" + odd + R"(},"b":{}}})"), "")
+        << odd;
 }
 
 TEST(broken_claims_test, survives_every_changed_byte) {

@@ -63,6 +63,20 @@ TEST(claims_test, takes_any_json_as_info) {
   EXPECT_EQ(connection(R"({"info":false})").info, "false");
 }
 
+TEST(claims_test, keeps_the_bytes_of_info) {
+  for (auto info : {"1e400", "1.0", "-0", "123456789012345678901234567890",
+                    "0.1000", R"("\u0041\/\ud83d")", R"({"a":1,"a":2})"}) {
+    const auto json = std::string{info};
+    EXPECT_EQ(connection(R"({"info":)" + json + "}").info, info);
+    EXPECT_EQ(connection(R"({"meta":)" + json + "}").meta, info);
+    EXPECT_EQ(subscription(R"({"channel":"c","data":)" + json + "}").data,
+              info);
+    EXPECT_EQ(
+        connection(R"({"subs":{"c":{"info":)" + json + "}}}").subs.at("c").info,
+        info);
+  }
+}
+
 TEST(claims_test, prefers_info_in_base64) {
   EXPECT_EQ(connection(R"({"b64info":"AP8=","info":{"a":1}})").info,
             std::string_view("\0\xff", 2));
