@@ -149,8 +149,10 @@ void add_client_options(node_option_list& out) {
       [](node_config& c) -> personal_section& {
         return c.client.user_subscribe_to_personal;
       }}
-      .add("enabled", &personal_section::enabled, boolean(),
-           "Whether this happens. The room is `NAMESPACE:#USER`.")
+      .add(
+          "enabled", &personal_section::enabled, boolean(),
+          "Whether this happens. The room is `NAMESPACE:#USER`. Users whose id "
+          "has a `#` or `,` get none: its name would list others.")
       .add("personal_channel_namespace",
            &personal_section::personal_channel_namespace, text(),
            "Namespace of these rooms. Empty: none (`#USER`).");

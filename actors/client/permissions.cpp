@@ -52,9 +52,13 @@ bool user_limited(std::string_view room,
          && room.find('#') != std::string_view::npos;
 }
 
+bool can_be_listed(std::string_view user) {
+  return !user.empty() && user.find_first_of("#,") == std::string_view::npos;
+}
+
 bool lists_user(std::string_view room, std::string_view user) {
   const auto mark = room.rfind('#');
-  if (user.empty() || mark == std::string_view::npos)
+  if (!can_be_listed(user) || mark == std::string_view::npos)
     return false;
   auto users = room.substr(mark + 1);
   for (;;) {

@@ -44,6 +44,10 @@ look_up_room(const config::node_config& config, std::string_view room,
 bool user_limited(std::string_view room,
                   const config::channel_options& options);
 
+/// Whether a room can be limited to this user by its name. Not when the id has
+/// a '#' or ',': the name would list others.
+bool can_be_listed(std::string_view user);
+
 /// Whether `user` stands behind the last '#' of `room`. An anonymous user
 /// never does.
 bool lists_user(std::string_view room, std::string_view user);

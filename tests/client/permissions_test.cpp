@@ -102,7 +102,9 @@ INSTANTIATE_TEST_SUITE_P(
                       listing{"x#alice#bob", "alice", false},
                       listing{"x#alice#bob", "bob", true},
                       listing{"x", "alice", false}, listing{"x#", "", false},
-                      listing{"x#,", "", false}));
+                      listing{"x#,", "", false},
+                      listing{"x#alice,bob", "alice,bob", false},
+                      listing{"x#alice#bob", "alice#bob", false}));
 
 // -- subscribe ----------------------------------------------------------------
 

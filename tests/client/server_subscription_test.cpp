@@ -115,6 +115,18 @@ TEST_F(server_subscription_test, refuses_the_connect_for_a_name_too_long) {
   EXPECT_THAT(client.hear(), ElementsAre(HasSubstr(R"("code":107)")));
 }
 
+TEST_F(server_subscription_test, makes_no_personal_room_that_lists_others) {
+  config.client.user_subscribe_to_personal.enabled = true;
+  config.client.user_subscribe_to_personal.personal_channel_namespace = "mine";
+  for (auto user : {"alice,bob", "alice#bob", ",", "#"}) {
+    auto client = arrive();
+    client.say(R"({"id":1,"connect":{"token":")" + token(user) + R"("}})");
+    EXPECT_THAT(client.hear(),
+                ElementsAre(::testing::Not(HasSubstr(R"("subs")"))))
+        << user;
+  }
+}
+
 TEST_F(server_subscription_test, refuses_the_connect_for_an_unknown_namespace) {
   auto client = arrive();
 

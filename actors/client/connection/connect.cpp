@@ -101,7 +101,7 @@ void connection::impl::start_server_subscriptions() {
   for (auto& room : claims.channels)
     wanted.try_emplace(std::move(room));
   std::string personal;
-  if (limits().user_subscribe_to_personal.enabled && !user().empty()) {
+  if (limits().user_subscribe_to_personal.enabled && can_be_listed(user())) {
     const auto& name_space =
         limits().user_subscribe_to_personal.personal_channel_namespace;
     personal = (name_space.empty() ? "" : name_space + ":") + "#" + user();
