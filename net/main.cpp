@@ -2,6 +2,7 @@
 
 #include "cluster-config/loader.hpp"
 #include "cluster-config/reference.hpp"
+#include "cluster-config/warnings.hpp"
 #include "net/ctl/ctl.hpp"
 #include "net/load/load.hpp"
 #include "net/log.hpp"
@@ -10,6 +11,7 @@
 #include "net/version.hpp"
 
 #include <CLI/CLI.hpp>
+#include <spdlog/spdlog.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -26,6 +28,8 @@ int run_node(const std::string& file) {
   try {
     const auto config = config::load(file);
     net::set_up_log(config.log, config.node.name);
+    for (const auto& x : config::warnings(config))
+      spdlog::warn("{}", x);
     net::node node{config};
     return node.run();
   } catch (const config::error& e) {
@@ -39,7 +43,8 @@ int run_node(const std::string& file) {
 
 int check_config(const std::string& file) {
   try {
-    config::load(file);
+    for (const auto& x : config::warnings(config::load(file)))
+      std::cerr << file << ": warning: " << x << std::endl;
     std::cout << file << ": good" << std::endl;
     return 0;
   } catch (const config::error& e) {
