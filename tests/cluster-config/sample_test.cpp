@@ -110,6 +110,14 @@ TEST(sample_test, has_a_dashboard_that_is_json) {
   EXPECT_GT(panels.size(), 10u);
 }
 
+TEST(sample_test, runs_a_service_within_bounds) {
+  auto unit = read(samples / "systemd/roost.service.in");
+  for (auto line : {"MemoryMax=90%", "SystemCallFilter=@system-service",
+                    "SystemCallErrorNumber=EPERM", "NoNewPrivileges=yes",
+                    "ProtectSystem=strict", "ProtectProc=invisible"})
+    EXPECT_NE(unit.find('\n' + std::string{line} + '\n'), unit.npos) << line;
+}
+
 TEST(sample_test, stops_a_service_later_than_its_node_would) {
   auto unit = read(samples / "systemd/roost.service.in");
   auto at = unit.find("TimeoutStopSec=");
