@@ -182,15 +182,15 @@ private:
     const auto& option = namespace_options().front();
     auto key = unnamed + "." + option.key;
     auto found = std::find_if(table.begin(), table.end(), [&](const auto& x) {
-      return x.first == option.key;
+      return x.name == option.key;
     });
     if (found == table.end())
       refuse(place, key, "none", option.allowed);
-    set(option, key, result, found->second);
+    set(option, key, result, found->value);
     if (!is_namespace_name(result.name))
-      refuse(found->second.place, key, in_quotes(result.name), option.allowed);
+      refuse(found->value.place, key, in_quotes(result.name), option.allowed);
     if (config_.channel.namespaces.contains(result.name))
-      refuse(found->second.place, key, in_quotes(result.name) + " again",
+      refuse(found->value.place, key, in_quotes(result.name) + " again",
              "each name once");
   }
 

@@ -19,9 +19,10 @@ std::string printable(std::string_view text) {
   constexpr char hex[] = "0123456789abcdef";
   std::string result;
   for (char c : text) {
-    if (result.size() >= longest_shown)
-      return result + "...";
     auto byte = static_cast<unsigned char>(c);
+    const bool within_character = (byte & 0xc0U) == 0x80;
+    if (result.size() >= longest_shown && !within_character)
+      return result + "...";
     if (byte < 0x20 || byte == 0x7f) {
       result += "\\x";
       result += hex[byte >> 4];

@@ -3,17 +3,18 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <variant>
 #include <vector>
 
 namespace config {
 
+struct raw_item;
+
 /// A value as it was written, and where.
 struct raw_value {
   using list = std::vector<raw_value>;
   /// In the order of the file.
-  using table = std::vector<std::pair<std::string, raw_value>>;
+  using table = std::vector<raw_item>;
   /// What no key takes (a float, a date), as text.
   struct other {
     std::string text;
@@ -22,6 +23,12 @@ struct raw_value {
   std::variant<std::string, std::int64_t, bool, list, table, other> data;
   /// "FILE:LINE" or "environment: ROOST_VARIABLE".
   std::string place;
+};
+
+/// A value with its name in a table.
+struct raw_item {
+  std::string name;
+  raw_value value;
 };
 
 /// `text` on one line and not longer than a line should be: control

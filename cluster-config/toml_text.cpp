@@ -44,7 +44,7 @@ raw_value convert(const toml::value& x, const PlaceOf& place_of) {
     });
     raw_value::table entries;
     for (const auto& [line, entry] : order)
-      entries.emplace_back(entry->first, convert(entry->second, place_of));
+      entries.push_back({entry->first, convert(entry->second, place_of)});
     result.data = std::move(entries);
     break;
   }
