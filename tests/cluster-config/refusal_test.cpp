@@ -188,6 +188,13 @@ TEST(refusal_test, stays_on_one_line) {
   EXPECT_EQ(line.find('\n'), std::string::npos);
 }
 
+TEST(refusal_test, cuts_what_it_shows_between_characters) {
+  const std::string start(119, 'x');
+  EXPECT_NE(refusal("[http]\nlisten = \"" + start + "éé\"")
+                .find("found \"" + start + "é...\""),
+            std::string::npos);
+}
+
 TEST(refusal_test, never_shows_a_secret) {
   for (std::string text :
        {"[api]\nkey = [\"hunter2hunter2\"]\n",
