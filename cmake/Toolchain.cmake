@@ -5,6 +5,13 @@ if(LLD_PROGRAM)
   add_link_options(-fuse-ld=lld)
 endif()
 
+if(ROOST_BUILD_FUZZERS)
+  if(NOT CMAKE_CXX_COMPILER_ID MATCHES Clang)
+    message(FATAL_ERROR "ROOST_BUILD_FUZZERS needs clang, as the preset fuzz has it")
+  endif()
+  add_compile_options(-fsanitize=fuzzer-no-link)
+endif()
+
 if(ROOST_SANITIZE)
   # CAF binds null references when an actor function has no extra arguments.
   add_compile_options(-fsanitize=${ROOST_SANITIZE} -fno-sanitize=null,vptr

@@ -1,29 +1,20 @@
-#include "tests/proto/fuzz/entries.hpp"
-
+#include "proto/admin.pb.h"
 #include "proto/api.pb.h"
 #include "proto/client_codec.hpp"
 #include "proto/json_codec.hpp"
 #include "proto/json_text.hpp"
+#include "tests/fuzz/promises.hpp"
+#include "tests/fuzz/targets.hpp"
 
-#include <google/protobuf/util/message_differencer.h>
 #include <simdjson.h>
 
-#include <cstdio>
-#include <cstdlib>
+namespace fuzz {
 
-namespace proto::fuzz {
+using namespace proto;
 
 namespace {
 
 using google::protobuf::Message;
-using google::protobuf::util::MessageDifferencer;
-
-void require(bool promise, const char* what) {
-  if (promise)
-    return;
-  std::fprintf(stderr, "broken promise: %s\n", what);
-  std::abort();
-}
 
 void check_json_round_trip(const Message& message, Message& again) {
   std::string text;
@@ -31,7 +22,7 @@ void check_json_round_trip(const Message& message, Message& again) {
   require(is_json(text), "what is written is JSON");
   require(text.find('\n') == std::string::npos, "a message is one line");
   require(!parse_json(text, again), "what was written can be read");
-  require(MessageDifferencer::Equals(message, again), "nothing changes");
+  require(same(message, again), "nothing changes");
 }
 
 void check_reason(const command_reader& reader) {
@@ -47,6 +38,11 @@ void check_request(std::string_view bytes) {
     require(!error->empty() && is_utf8(*error), "a failure has a reason");
   else
     check_json_round_trip(request, again);
+}
+
+template <class... Requests>
+void check_requests(std::string_view bytes) {
+  (check_request<Requests>(bytes), ...);
 }
 
 } // namespace
@@ -72,19 +68,26 @@ void command_protobuf(std::string_view bytes) {
   for (; status == ok; status = reader.next(command)) {
     require(again.ParseFromString(command.SerializeAsString()),
             "what was read can be written");
-    require(MessageDifferencer::Equals(command, again), "nothing changes");
+    require(same(command, again), "nothing changes");
   }
   if (status == malformed)
     check_reason(reader);
 }
 
 void api_json(std::string_view bytes) {
-  check_request<roost::api::PublishRequest>(bytes);
-  check_request<roost::api::BroadcastRequest>(bytes);
-  check_request<roost::api::SubscribeRequest>(bytes);
-  check_request<roost::api::DisconnectRequest>(bytes);
-  check_request<roost::api::HistoryRequest>(bytes);
-  check_request<roost::api::BatchRequest>(bytes);
+  using namespace roost::api;
+  check_requests<PublishRequest, BroadcastRequest, SubscribeRequest,
+                 UnsubscribeRequest, DisconnectRequest, RefreshRequest,
+                 PresenceRequest, PresenceStatsRequest, HistoryRequest,
+                 HistoryRemoveRequest, ChannelsRequest, InfoRequest,
+                 BatchRequest>(bytes);
+}
+
+void admin_json(std::string_view bytes) {
+  using namespace roost::admin;
+  check_requests<NodesRequest, RoomsRequest, RoomRequest, ConnectionsRequest,
+                 PublishRequest, DisconnectRequest, DrainRequest, ViewRequest>(
+      bytes);
 }
 
 void json_text(std::string_view bytes) {
@@ -116,4 +119,4 @@ void json_text(std::string_view bytes) {
           "stripping is done once");
 }
 
-} // namespace proto::fuzz
+} // namespace fuzz
