@@ -1,6 +1,7 @@
 #include "net/websocket/out_queue.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace net {
 
@@ -14,6 +15,49 @@ void out_queue::push(std::string bytes) {
     return;
   bytes_ += bytes.size();
   chunks_.push_back(chunk{{}, std::make_unique<std::string>(std::move(bytes))});
+}
+
+void out_queue::push_pong(std::string frame, std::size_t limit) {
+  const auto fits = [&](const std::string& x) {
+    return pongs_ == nullptr || pong_bytes() + x.size() <= limit;
+  };
+  if (!newest_pong_.empty() && fits(newest_pong_)) {
+    append_pong(newest_pong_);
+    newest_pong_.clear();
+  }
+  bytes_ += frame.size();
+  if (newest_pong_.empty() && fits(frame))
+    return append_pong(frame);
+  bytes_ -= newest_pong_.size();
+  newest_pong_ = std::move(frame);
+}
+
+std::size_t out_queue::pong_bytes() const {
+  if (pongs_ == nullptr)
+    return 0;
+  const bool begun = chunks_[head_].own.get() == pongs_;
+  return pongs_->size() - (begun ? written_ : 0);
+}
+
+/// `bytes_` has it already.
+void out_queue::append_pong(std::string_view frame) {
+  if (pongs_ == nullptr) {
+    chunks_.push_back(chunk{{}, std::make_unique<std::string>(frame)});
+    pongs_ = chunks_.back().own.get();
+    return;
+  }
+  // What is written of a chunk that never comes to its end must not pile up.
+  if (chunks_[head_].own.get() == pongs_ && written_ * 2 >= pongs_->size())
+    pongs_->erase(0, std::exchange(written_, 0));
+  pongs_->append(frame);
+}
+
+/// The chunk that has pongs was written.
+void out_queue::forget_pongs() {
+  pongs_ = nullptr;
+  if (!newest_pong_.empty())
+    append_pong(newest_pong_);
+  std::string{}.swap(newest_pong_);
 }
 
 void out_queue::gather(std::vector<iovec>& out) const {
@@ -50,8 +94,11 @@ void out_queue::consume(std::size_t n) {
     }
     n -= rest;
     written_ = 0;
+    const bool had_pongs = front.own && front.own.get() == pongs_;
     front = chunk{};
     ++head_;
+    if (had_pongs)
+      forget_pongs();
   }
   shrink();
 }
@@ -60,14 +107,21 @@ void out_queue::drop_unstarted() {
   if (empty())
     return;
   const auto keep = head_ + (written_ > 0 ? 1 : 0);
-  for (auto i = keep; i < chunks_.size(); ++i)
+  for (auto i = keep; i < chunks_.size(); ++i) {
     bytes_ -= chunks_[i].view().size();
+    if (chunks_[i].own && chunks_[i].own.get() == pongs_)
+      pongs_ = nullptr;
+  }
   chunks_.resize(keep);
+  bytes_ -= newest_pong_.size();
+  std::string{}.swap(newest_pong_);
   shrink();
 }
 
 void out_queue::clear() {
   chunks_.clear();
+  pongs_ = nullptr;
+  std::string{}.swap(newest_pong_);
   head_ = written_ = bytes_ = 0;
   shrink();
 }

@@ -21,10 +21,18 @@ public:
   void push(const proto::frame_ptr& frame);
   void push(std::string bytes);
 
+  /// Queues a pong where pongs wait already, which may be before other frames.
+  /// At most `limit` bytes of them wait, or a single one; beyond that only the
+  /// newest is kept (RFC 6455, section 5.5.3).
+  void push_pong(std::string frame, std::size_t limit);
+
   bool empty() const noexcept { return head_ == chunks_.size(); }
 
   /// Bytes not yet consumed.
   std::size_t bytes() const noexcept { return bytes_; }
+
+  /// Bytes of pongs among them, without a newest one beyond a limit.
+  std::size_t pong_bytes() const;
 
   /// Appends at most `max_buffers` from the front to `out`.
   void gather(std::vector<iovec>& out) const;
@@ -52,11 +60,15 @@ private:
     }
   };
 
+  void append_pong(std::string_view frame);
+  void forget_pongs();
   void shrink();
 
   std::vector<chunk> chunks_;
-  std::size_t head_ = 0;    ///< First chunk that is not written.
-  std::size_t written_ = 0; ///< Bytes of that chunk that are.
+  std::string* pongs_ = nullptr; ///< In the one chunk that has pongs.
+  std::string newest_pong_;      ///< Behind those, where there is no room.
+  std::size_t head_ = 0;         ///< First chunk that is not written.
+  std::size_t written_ = 0;      ///< Bytes of that chunk that are.
   std::size_t bytes_ = 0;
 };
 
