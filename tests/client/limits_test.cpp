@@ -100,6 +100,45 @@ TEST_F(limits_test, keeps_a_client_whose_queue_was_written_in_time) {
   EXPECT_EQ(client.ending(), "open");
 }
 
+TEST_F(limits_test, answers_what_was_asked_before_the_end) {
+  auto client = connected("alice");
+  client.self().on_message(echoes(2));
+  client.self().disconnect_when_answered(1002, "a reserved bit is set");
+
+  run();
+
+  EXPECT_THAT(client.hear(), SizeIs(2));
+  EXPECT_EQ(client.ending(), "1002 a reserved bit is set");
+}
+
+TEST_F(limits_test, waits_for_the_answer_of_a_room_before_the_end) {
+  auto client = connected("alice");
+  rooms.hold();
+  client.say(R"({"id":2,"publish":{"channel":"open:1","data":1}})");
+  client.self().disconnect_when_answered(1002, "a reserved bit is set");
+  run();
+  EXPECT_EQ(client.ending(), "open");
+
+  rooms.answer_all();
+  run();
+
+  EXPECT_THAT(client.hear(), ElementsAre(R"({"id":2,"publish":{}})"));
+  EXPECT_EQ(client.ending(), "1002 a reserved bit is set");
+}
+
+TEST_F(limits_test, waits_five_seconds_for_answers_before_the_end) {
+  auto client = connected("alice");
+  rooms.hold();
+  client.say(R"({"id":2,"publish":{"channel":"open:1","data":1}})");
+  client.self().disconnect_when_answered(1002, "a reserved bit is set");
+
+  advance(4'900ms);
+  EXPECT_EQ(client.ending(), "open");
+
+  advance(200ms);
+  EXPECT_EQ(client.ending(), "1002 a reserved bit is set");
+}
+
 TEST_F(limits_test, slows_a_client_down_that_sends_too_many_commands) {
   config.client.commands_per_second = 10;
   auto client = connected("alice"); // the first command

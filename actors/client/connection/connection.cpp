@@ -66,6 +66,13 @@ void connection::disconnect(std::uint32_t code, std::string_view reason) {
   in_handler([&] { impl_->close(code, reason); });
 }
 
+void connection::disconnect_when_answered(std::uint32_t code,
+                                          std::string_view reason) {
+  if (!getf(is_initialized_flag))
+    activate(&home_lane());
+  in_handler([&] { impl_->close_when_answered(code, reason); });
+}
+
 proto::wire_format connection::format() const {
   return impl_ ? impl_->format() : proto::wire_format::json;
 }
@@ -87,6 +94,9 @@ void connection::lost_continuity(const std::string& room) {
 // -- its life -----------------------------------------------------------------
 
 namespace {
+
+/// How long the answers may take that a client gets before it is ended.
+constexpr std::chrono::seconds answer_grace{5};
 
 std::uint32_t number(proto::disconnect_code code) {
   return static_cast<std::uint32_t>(code);
@@ -124,6 +134,21 @@ void connection::impl::close(std::uint32_t code, std::string_view reason) {
                 code, reason);
 }
 
+void connection::impl::close_when_answered(std::uint32_t code,
+                                           std::string_view reason) {
+  if (closing_ || ending_)
+    return;
+  ending_ =
+      std::make_unique<ending>(ending{nullptr, code, std::string{reason}});
+  life_timer_.expires_by(now() + answer_grace);
+  close_if_answered();
+}
+
+void connection::impl::close_if_answered() {
+  if (ending_ && !out_.owes_replies() && queue_.empty())
+    close(ending_->code, ending_->reason);
+}
+
 void connection::impl::on_gone(std::string_view why) {
   close(number(proto::disconnect_code::connection_closed), why);
 }
@@ -145,9 +170,9 @@ void connection::impl::after_turn() {
       metrics().slow_consumers.add();
       close(proto::disconnect_code::slow);
     }
-    const auto last = std::move(ending_);
-    if (!last)
+    if (!closing_ || !ending_)
       return;
+    const auto last = std::move(ending_);
     const bool flush_first =
         last->code != number(proto::disconnect_code::connection_closed)
         && last->code != number(proto::disconnect_code::slow);

@@ -53,6 +53,10 @@ public:
   /// transport found.
   void disconnect(std::uint32_t code, std::string_view reason);
 
+  /// The same, once all that the client asked before is answered, or after 5
+  /// seconds. It sends nothing more.
+  void disconnect_when_answered(std::uint32_t code, std::string_view reason);
+
   // -- subscriber -------------------------------------------------------------
 
   proto::wire_format format() const override;

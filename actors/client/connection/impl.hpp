@@ -63,6 +63,9 @@ public:
   void close(proto::disconnect_code code);
   void close(std::uint32_t code, std::string_view reason);
 
+  /// The same once what was begun is answered, which may take answer_grace.
+  void close_when_answered(std::uint32_t code, std::string_view reason);
+
   /// The same when the peer is gone already.
   void on_gone(std::string_view why);
 
@@ -134,10 +137,11 @@ private:
     std::vector<std::function<void()>> later;
   };
 
-  /// What is said at the end of the turn that ends the connection.
+  /// What is said at the end of the turn that ends the connection, or once what
+  /// was begun is answered.
   struct ending {
     /// Whoever owns the connection may let it go at once; it ends by its own
-    /// hand.
+    /// hand. Null until it closes.
     caf::strong_actor_ptr self;
     std::uint32_t code;
     std::string reason;
@@ -159,6 +163,7 @@ private:
 
   // -- life -------------------------------------------------------------------
 
+  void close_if_answered();
   void turn_end();
   void after_turn();
   lane_metrics& metrics() const { return self_.home_lane().metrics(); }

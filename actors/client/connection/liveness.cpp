@@ -17,6 +17,8 @@ void connection::impl::start_pings() {
 void connection::impl::on_life_timer() {
   if (closing_)
     return;
+  if (ending_)
+    return close(ending_->code, ending_->reason);
   if (stage_ != stage::connected)
     return close(proto::disconnect_code::stale);
   const auto step = pings_.next(limits().ping_interval, limits().pong_timeout,

@@ -7,8 +7,10 @@ namespace actors {
 void connection::impl::reply(const roost::client::Reply& message) {
   if (closing_)
     return;
-  if (out_.add(message, now()))
-    return written();
+  if (out_.add(message, now())) {
+    written();
+    return close_if_answered();
+  }
   spdlog::warn("connection {} of user \"{}\" does not get an answer that is no "
                "UTF-8",
                client(), user());

@@ -53,6 +53,9 @@ public:
 
   bool waits() const { return !pending_.empty(); }
 
+  /// Whether a command was begun that has no reply yet.
+  bool owes_replies() const { return !begun_.empty(); }
+
   /// Bytes that the client has not taken.
   std::size_t unread() const {
     return pending_.size() + (link_ ? link_->queued_bytes() : 0);
