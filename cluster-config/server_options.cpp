@@ -97,9 +97,10 @@ void add_websocket(node_option_list& out) {
       .add("message_size_limit", &websocket_section::message_size_limit,
            bytes(1 * kibibyte, 64 * mebibyte),
            "Size of a message from a client, and of each command in it; above"
-           " it the connection ends with 1009.")
+           " it the connection ends with 1009. Before connect it is at most"
+           " 64KiB.")
       .add("write_timeout", &websocket_section::write_timeout, time(10ms, 5min),
-           "A write that takes longer ends the connection.")
+           "A client that takes none of what is sent for as long is cut.")
       .add("handshake_timeout", &websocket_section::handshake_timeout,
            time(10ms, 5min),
            "Time from accept to the end of the upgrade, TLS included.");

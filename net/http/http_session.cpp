@@ -145,7 +145,9 @@ private:
     if (!name.empty())
       origin.cookie_token = std::string{cookie(request_, name)};
     upgrade_request bare{std::move(request_.base())};
-    serve_websocket(node_, where_, std::move(stream_), bare, std::move(origin));
+    const auto early = in_.data();
+    serve_websocket(node_, where_, std::move(stream_), bare, std::move(origin),
+                    {static_cast<char*>(early.data()), early.size()});
   }
 
   /// Answers a request that we did not read to its end, or do not want.

@@ -69,6 +69,31 @@ bool may_be_sent(std::uint64_t code) {
          || (code >= 3000 && code <= 4999);
 }
 
+constexpr failure no_utf8{close_status::bad_payload, "a text is not UTF-8"};
+
+/// Bytes of the character of UTF-8 that `text` is cut in, at most 3; nothing if
+/// none starts so. The characters before are not looked at.
+std::optional<std::size_t> begun_character(std::string_view text) {
+  std::size_t n = 0;
+  while (n < std::min<std::size_t>(text.size(), 3)) {
+    ++n;
+    const auto lead = byte_at(text, text.size() - n);
+    if (lead < 0x80)
+      return 0; // what follows it is wrong, or nothing
+    if (lead < 0xc0)
+      continue;
+    const std::size_t size = lead < 0xe0 ? 2 : lead < 0xf0 ? 3 : 4;
+    if (n >= size)
+      return 0;
+    if (n == 1)
+      return lead >= 0xc2 && lead <= 0xf4 ? std::optional{n} : std::nullopt;
+    std::string whole{text.substr(text.size() - n)};
+    whole.resize(size, '\x80'); // the second byte decides
+    return proto::is_utf8(whole) ? std::optional{n} : std::nullopt;
+  }
+  return 0;
+}
+
 std::string control_frame(opcode kind, std::string_view payload) {
   std::string out{static_cast<char>(final_bit | kind),
                   static_cast<char>(payload.size())};
@@ -193,6 +218,7 @@ std::optional<failure> frame_reader::handle(const frame& x,
     sink.on_ping(payload);
     return std::nullopt;
   case pong:
+    sink.on_pong();
     return std::nullopt;
   default:
     return handle_data(x, payload, sink);
@@ -221,23 +247,38 @@ std::optional<failure> frame_reader::handle_close(std::string_view payload,
 std::optional<failure> frame_reader::handle_data(const frame& x,
                                                  std::string_view payload,
                                                  frame_sink& sink) {
-  bool is_text = x.opcode == text;
+  auto kind = x.opcode == text ? message_kind::text : message_kind::binary;
   std::string whole;
+  std::size_t checked = 0;
   if (!x.final || x.opcode == continuation) {
-    auto& part = rest();
-    if (x.opcode != continuation)
-      part.text = is_text;
-    part.fragmented = !x.final;
-    part.message.append(payload);
-    if (!x.final)
-      return std::nullopt;
-    is_text = part.text;
-    whole = std::exchange(part.message, {});
+    if (auto wrong = add_fragment(x, payload); wrong || !x.final)
+      return wrong;
+    kind = rest_->text ? message_kind::text : message_kind::binary;
+    checked = std::exchange(rest_->checked, 0);
+    whole = std::exchange(rest_->message, {});
     payload = whole;
   }
-  if (is_text && !proto::is_utf8(payload))
-    return failure{close_status::bad_payload, "a text is not UTF-8"};
-  stopped_ = !sink.on_message(payload);
+  if (kind == message_kind::text && !proto::is_utf8(payload.substr(checked)))
+    return no_utf8;
+  stopped_ = !sink.on_message(payload, kind);
+  return std::nullopt;
+}
+
+/// A text that is none is refused with the fragment that shows it.
+std::optional<failure> frame_reader::add_fragment(const frame& x,
+                                                  std::string_view payload) {
+  auto& part = rest();
+  if (x.opcode != continuation)
+    part.text = x.opcode == text;
+  part.fragmented = !x.final;
+  part.message.append(payload);
+  if (x.final || !part.text)
+    return std::nullopt;
+  const auto fresh = std::string_view{part.message}.substr(part.checked);
+  const auto begun = begun_character(fresh);
+  if (!begun || !proto::is_utf8(fresh.substr(0, fresh.size() - *begun)))
+    return no_utf8;
+  part.checked = part.message.size() - *begun;
   return std::nullopt;
 }
 

@@ -19,14 +19,17 @@ enum class close_status : std::uint16_t {
   too_big = 1009,
 };
 
+enum class message_kind : std::uint8_t { text, binary };
+
 /// Takes what a frame_reader finds; views are valid during the call.
 class frame_sink {
 public:
   /// A whole text or binary message. Returns whether to go on; what was read
   /// behind it waits for the next `read`.
-  virtual bool on_message(std::string_view bytes) = 0;
+  virtual bool on_message(std::string_view bytes, message_kind kind) = 0;
 
   virtual void on_ping(std::string_view payload) = 0;
+  virtual void on_pong() = 0;
 
   /// The last call: nothing may follow a close frame.
   virtual void on_close(std::uint16_t code, std::string_view reason) = 0;
@@ -51,6 +54,9 @@ public:
   /// Messages may have `max_message` bytes.
   explicit frame_reader(std::size_t max_message) : max_message_(max_message) {}
 
+  /// Messages may have as many bytes from now on.
+  void allow(std::size_t max_message) { max_message_ = max_message; }
+
   /// Takes the next bytes, which it unmasks in place. With none it goes on
   /// with what waits since `on_message` said to stop. After a failure or a
   /// close frame it ignores everything.
@@ -58,8 +64,9 @@ public:
 
 private:
   struct unfinished {
-    std::string frames;  ///< Raw; from the start of a frame.
-    std::string message; ///< Fragments, unmasked.
+    std::string frames;      ///< Raw; from the start of a frame.
+    std::string message;     ///< Fragments, unmasked.
+    std::size_t checked = 0; ///< Bytes of a text that are whole characters.
     bool fragmented = false;
     bool text = false;
   };
@@ -81,10 +88,11 @@ private:
                                       frame_sink& sink);
   std::optional<failure> handle_data(const frame& x, std::string_view payload,
                                      frame_sink& sink);
+  std::optional<failure> add_fragment(const frame& x, std::string_view payload);
   unfinished& rest();
   void keep(std::string&& held, std::span<char> in);
 
-  const std::size_t max_message_;
+  std::size_t max_message_;
   std::unique_ptr<unfinished> rest_;
   bool stopped_ = false; // by the sink, until the next read
   bool ended_ = false;

@@ -8,6 +8,8 @@
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/message.hpp>
 
+#include <span>
+
 namespace net {
 
 using upgrade_request = http::request<http::empty_body>;
@@ -15,13 +17,13 @@ using upgrade_request = http::request<http::empty_body>;
 /// Takes over a socket whose upgrade request was read and allowed (origin,
 /// limits): answers the upgrade, then serves the client until one side ends.
 /// On the lane of the socket. `origin.format` and the subprotocol are chosen
-/// here from the request.
+/// here from the request. `early` is what came behind it; it is changed.
 void serve_websocket(gateway& node, lane_gateway& where, plain_socket socket,
                      const upgrade_request& request,
-                     actors::client_origin origin);
+                     actors::client_origin origin, std::span<char> early);
 
 void serve_websocket(gateway& node, lane_gateway& where, tls_socket socket,
                      const upgrade_request& request,
-                     actors::client_origin origin);
+                     actors::client_origin origin, std::span<char> early);
 
 } // namespace net

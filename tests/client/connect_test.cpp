@@ -94,6 +94,14 @@ TEST_F(connect_test, says_the_time_if_configured) {
                                  R"(.*"pong":true,"time":[0-9]{13}\}\})")));
 }
 
+TEST_F(connect_test, admits_a_client_once_it_has_proved_who_it_is) {
+  auto client = arrive();
+  client.say(R"({"id":1,"connect":{"token":"x"}})");
+  EXPECT_FALSE(client.link().admitted);
+
+  EXPECT_TRUE(connected("alice").link().admitted);
+}
+
 TEST_F(connect_test, asks_for_no_pings_when_the_transport_sends_them) {
   auto client = arrive({proto::wire_format::json, "websocket", "", "", true});
 

@@ -81,6 +81,34 @@ TEST_F(liveness_test, closes_who_does_not_answer_a_ping) {
   EXPECT_EQ(client.ending(), "3012 no pong");
 }
 
+TEST_F(liveness_test, waits_for_a_pong_while_what_is_before_the_ping_moves) {
+  auto client = connected("alice");
+  client.link().progress = {.queued = 1'000'000, .taken = 0};
+  until_ping(client);
+
+  for (std::uint64_t taken = 100'000; taken <= 1'000'000; taken += 300'000) {
+    client.link().progress.taken = taken;
+    advance(8s);
+    EXPECT_EQ(client.ending(), "open") << taken;
+  }
+  client.link().progress.taken = 1'000'020; // the ping, too
+  advance(8s);
+  EXPECT_EQ(client.ending(), "open");
+
+  advance(8s);
+  EXPECT_EQ(client.ending(), "3012 no pong");
+}
+
+TEST_F(liveness_test, waits_for_no_pong_of_a_client_that_takes_nothing) {
+  auto client = connected("alice");
+  client.link().progress = {.queued = 1'000'000, .taken = 500'000};
+  until_ping(client);
+
+  advance(8'100ms);
+
+  EXPECT_EQ(client.ending(), "3012 no pong");
+}
+
 TEST_F(liveness_test, refuses_a_pong_that_no_ping_asked_for) {
   auto client = connected("alice");
 

@@ -34,6 +34,10 @@ public:
     low_mark = std::max(low_mark, bytes);
   }
 
+  actors::client_flow flow() override { return progress; }
+
+  void admit() override { admitted = true; }
+
   void close(std::uint32_t code, std::string_view reason, bool flush) override {
     if (!closed)
       closed = closing{code, std::string{reason}, flush};
@@ -44,6 +48,8 @@ public:
 
   std::vector<std::string> frames; ///< Payloads.
   std::optional<closing> closed;
+  actors::client_flow progress;
+  bool admitted = false;
   bool paused = false;
   bool stuck = false; ///< The peer reads nothing.
   std::size_t queued = 0;

@@ -88,7 +88,9 @@ TEST_F(reply_writer_test, delivers_after_what_waits) {
 TEST_F(reply_writer_test, leaves_out_what_the_format_cannot_say) {
   EXPECT_TRUE(out_.add(echo(1, "1"), now_));
 
-  EXPECT_FALSE(out_.add(echo(2, "not JSON"), now_));
+  auto strange = error(2, 100);
+  strange.mutable_error()->set_message("\xff");
+  EXPECT_FALSE(out_.add(strange, now_));
   out_.flush();
 
   EXPECT_THAT(link_->frames, ElementsAre(R"({"id":1,"rpc":{"data":1}})"));
@@ -114,26 +116,27 @@ TEST_F(reply_writer_test, measures_from_a_command_to_its_reply) {
   EXPECT_EQ(metrics_.command_durations[4].nanoseconds(), 5'000'000u);
 }
 
-TEST_F(reply_writer_test, is_slow_if_the_link_does_not_get_rid_of_its_queue) {
+TEST_F(reply_writer_test, is_slow_while_too_much_waits_in_the_link) {
   limits_.queue_max_size = 100;
+  link_->queued = 100;
+  EXPECT_FALSE(out_.is_slow());
+
   link_->queued = 101;
-  EXPECT_FALSE(out_.looks_slow()); // it has written nothing yet
-
-  out_.deliver(push("a push"));
-
-  EXPECT_TRUE(out_.looks_slow());
   EXPECT_TRUE(out_.is_slow());
 }
 
-TEST_F(reply_writer_test, is_not_slow_if_the_link_writes_in_time) {
-  limits_.queue_max_size = 100;
-  link_->queued = 101;
-  out_.deliver(push("a push"));
-
+TEST_F(reply_writer_test, counts_what_the_client_has_not_taken) {
   link_->queued = 100;
+  EXPECT_TRUE(out_.add(echo(1, "1"), now_));
+  EXPECT_EQ(out_.unread(),
+            100 + std::string_view{R"({"id":1,"rpc":{"data":1}})"}.size());
+}
 
-  EXPECT_FALSE(out_.is_slow());
-  EXPECT_FALSE(out_.looks_slow());
+TEST_F(reply_writer_test, owes_replies_to_what_was_begun) {
+  out_.begin(1, 3, now_);
+  EXPECT_TRUE(out_.owes_replies());
+  EXPECT_TRUE(out_.add(echo(1, "1"), now_));
+  EXPECT_FALSE(out_.owes_replies());
 }
 
 TEST_F(reply_writer_test, writes_what_waits_before_it_closes) {

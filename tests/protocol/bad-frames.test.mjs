@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {describe, test} from 'node:test';
 
 import {connectWire} from '../support/clients.mjs';
-import {eventually} from '../support/eventually.mjs';
+import {eventually, within} from '../support/eventually.mjs';
 import {testNode} from '../support/fixture.mjs';
 import {closeCode, frame, opcodes, openRaw, openTcp, parseFrames, upgradeRequest}
   from '../support/frames.mjs';
@@ -71,6 +71,41 @@ describe('a frame', () => {
     });
   }
 
+  test('behind good ones does not keep their answers back', async () => {
+    const socket = await openRaw(port);
+    const commands = [
+      {id: 1, connect: {token: userToken('alice')}},
+      {id: 2, subscribe: {channel: 'plain:behind'}},
+      {id: 3, rpc: {method: 'roost.echo', data: 'echo'}},
+      {id: 4, publish: {channel: 'plain:behind', data: 'publication'}},
+    ];
+    socket.write(Buffer.concat([
+      ...commands.map((command) => frame(JSON.stringify(command))),
+      frame('x', {opcode: 3})]));
+    await within(socket.gone, 20_000, 'the end of the connection');
+    const frames = parseFrames(socket.received);
+    const end = frames.pop();
+    assert.equal(end.payload.readUInt16BE(0), 1002);
+    assert.match(end.payload.toString(), /an opcode is unknown/);
+    const replies = frames.flatMap(({payload}) => payload.toString().trim().split('\n'))
+      .map((line) => JSON.parse(line));
+    assert.deepEqual(replies.map(({id}) => id).filter(Boolean), [1, 2, 3, 4]);
+    assert.ok(replies.every(({error}) => error === undefined));
+  });
+
+  test('above 64 KiB is not read of somebody who has not connected', async () => {
+    const wide = await testNode({websocket: {message_size_limit: '1MiB'}});
+    const open = () => openRaw(wide.ports.http);
+    const stranger = await open();
+    stranger.write(frame('x', {length: 65_537}));
+    assert.equal(await closeCode(stranger), 1009);
+    const client = await open();
+    client.write(Buffer.concat([frame(connectText()), frame(JSON.stringify(
+      {id: 2, rpc: {method: 'roost.echo', data: 'x'.repeat(100_000)}}))]));
+    await eventually(() => client.received.length > 100_000);
+    client.destroy();
+  });
+
   test('of exactly the size limit is read', async () => {
     const start = '{"id":2,"rpc":{"method":"roost.echo","data":"';
     const end = '"}}';
@@ -133,6 +168,15 @@ describe('an upgrade', () => {
     const post = upgradeRequest(port).replace('GET', 'POST');
     const got = await status(post);
     assert.ok(got >= 400 && got < 500, `POST: ${got}`);
+  });
+
+  test('may have its first frames behind it', async () => {
+    const socket = await openTcp(port);
+    const echo = {id: 2, rpc: {method: 'roost.echo', data: 'early'}};
+    socket.write(Buffer.concat([Buffer.from(upgradeRequest(port)),
+      frame(connectText()), frame(JSON.stringify(echo))]));
+    await eventually(() => socket.received.includes('"data":"early"'));
+    socket.destroy();
   });
 
   test('elsewhere is not found', async () => {

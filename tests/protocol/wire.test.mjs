@@ -190,7 +190,15 @@ describe('pings', () => {
     wire.socket.on('ping', () => { ++frames; });
     const {connect} = await wire.ask({connect: {token: userToken('alice')}});
     assert.ok(!connect.ping && !connect.pong);
-    await eventually(() => frames >= 1);
+    await eventually(() => frames >= 3); // npm ws answers them
     assert.equal(wire.pings, 0);
+    wire.disconnect();
+  });
+
+  test('of WebSocket that nobody answers end the connection with 3012, too', async () => {
+    const wire = new Wire(brisk, {path: '?cf_ws_frame_ping_pong=true', autoPong: false});
+    await wire.opened;
+    await wire.ask({connect: {token: userToken('alice')}});
+    assert.deepEqual(await wire.end(), {code: 3012, reason: 'no pong'});
   });
 });

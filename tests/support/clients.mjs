@@ -94,9 +94,10 @@ export function disconnectAll() {
  * is in `all`, in order; binary frames are there as they are.
  */
 export class Wire {
-  constructor(node, {path = '', protocols, headers, answerPings = true} = {}) {
+  constructor(node, {path = '', protocols, headers, answerPings = true,
+    autoPong = true} = {}) {
     this.socket = new WebSocket(node.webSocketUrl + path, protocols,
-      {headers, perMessageDeflate: false});
+      {headers, perMessageDeflate: false, autoPong});
     this.all = [];
     this.pings = 0;
     this.answerPings = answerPings;

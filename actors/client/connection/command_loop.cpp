@@ -22,6 +22,7 @@ void connection::impl::on_message(std::string_view bytes) {
   running_ = true;
   run_commands(bytes);
   running_ = false;
+  close_if_answered();
 }
 
 bool connection::impl::must_wait() {
@@ -148,6 +149,7 @@ void connection::impl::resume_commands() {
          && !must_wait())
     run_commands(queue_.take_first());
   running_ = false;
+  close_if_answered();
   if (closing_ || (!queue_.empty() && stage_ != stage::refused))
     return;
   queue_.catch_up();

@@ -40,6 +40,7 @@ void connection::impl::connect(std::uint32_t id,
   client_name_ = proto::cut_utf8(connecting_->request.name(), max_name);
   client_version_ = proto::cut_utf8(connecting_->request.version(), max_name);
   connecting_->claims = std::move(*claims);
+  out_.link().admit();
   enter();
 }
 

@@ -145,7 +145,7 @@ void connection::impl::close_when_answered(std::uint32_t code,
 }
 
 void connection::impl::close_if_answered() {
-  if (ending_ && !out_.owes_replies() && queue_.empty())
+  if (ending_ && !running_ && !out_.owes_replies() && queue_.empty())
     close(ending_->code, ending_->reason);
 }
 
@@ -166,10 +166,6 @@ void connection::impl::turn_end() {
 void connection::impl::after_turn() {
   const caf::strong_actor_ptr hold{self_.ctrl()};
   self_.in_handler([this] {
-    if (out_.is_slow() && !closing_) {
-      metrics().slow_consumers.add();
-      close(proto::disconnect_code::slow);
-    }
     if (!closing_ || !ending_)
       return;
     const auto last = std::move(ending_);

@@ -6,6 +6,7 @@
 #include "actors/client/connection/connection.hpp"
 #include "actors/client/connection/member_task.hpp"
 #include "actors/client/connection/ping_rhythm.hpp"
+#include "actors/client/connection/pong_patience.hpp"
 #include "actors/client/connection/reply_writer.hpp"
 #include "actors/client/connection/subscribe_authorization.hpp"
 #include "actors/client/connection/subscription_table.hpp"
@@ -322,6 +323,7 @@ private:
   bool entered_ = false;
   bool running_ = false;
   bool resume_ = false;
+  pong_patience pong_patience_;
   ping_rhythm pings_;
 };
 

@@ -21,11 +21,17 @@ void connection::impl::on_life_timer() {
     return close(ending_->code, ending_->reason);
   if (stage_ != stage::connected)
     return close(proto::disconnect_code::stale);
-  const auto step = pings_.next(limits().ping_interval, limits().pong_timeout,
-                                !queue_.paused());
+  // While we do not read, silence means nothing.
+  const bool excused =
+      pings_.awaits_pong()
+      && (queue_.paused() || pong_patience_.excuses(out_.link().flow()));
+  const auto step =
+      pings_.next(limits().ping_interval, limits().pong_timeout, excused);
   if (step.what == ping_rhythm::move::give_up)
     return close(proto::disconnect_code::no_pong);
   if (step.what == ping_rhythm::move::ping) {
+    out_.flush(); // what the ping comes behind
+    pong_patience_.ping(out_.link().flow());
     out_.add_ping();
     written();
   }

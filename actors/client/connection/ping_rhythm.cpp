@@ -15,10 +15,10 @@ std::chrono::milliseconds ping_rhythm::first(milliseconds interval) {
 }
 
 ping_rhythm::step ping_rhythm::next(milliseconds interval,
-                                    milliseconds patience, bool read) {
+                                    milliseconds patience, bool excuse) {
   const bool answers = patience.count() > 0;
   if (answers && awaits_pong_)
-    return {read ? move::give_up : move::wait, patience};
+    return {excuse ? move::wait : move::give_up, patience};
   // The pong was in time; the rest of the interval follows.
   if (answers && std::exchange(pinged_, false))
     return {move::wait, interval - patience};

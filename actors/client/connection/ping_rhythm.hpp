@@ -27,9 +27,12 @@ public:
   static milliseconds first(milliseconds interval);
 
   /// What to do now that it is time for a step. `patience`: how long the pong
-  /// may take, below `interval`; 0 if none is expected. While we do not `read`,
-  /// silence means nothing.
-  step next(milliseconds interval, milliseconds patience, bool read);
+  /// may take, below `interval`; 0 if none is expected. One that is late has
+  /// `excuse` where silence means nothing.
+  step next(milliseconds interval, milliseconds patience, bool excuse);
+
+  /// Whether a ping waits for its pong.
+  bool awaits_pong() const { return awaits_pong_; }
 
   /// A pong came; false if no ping waits for one.
   bool on_pong();

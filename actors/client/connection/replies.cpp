@@ -22,8 +22,10 @@ void connection::impl::written() {
   auto& lane = self_.home_lane();
   if (out_.waits())
     lane.at_turn_end(turn_end_, turn_phase::fan_out);
-  if (out_.looks_slow()) // the link may be about to write
-    lane.at_turn_end(after_turn_, turn_phase::sockets);
+  if (closing_ || !out_.is_slow())
+    return;
+  metrics().slow_consumers.add();
+  close(proto::disconnect_code::slow);
 }
 
 void connection::impl::push(roost::client::Push& message) {

@@ -56,22 +56,12 @@ void reply_writer::flush() {
 }
 
 void reply_writer::write(const proto::frame_ptr& frame) {
-  if (!link_)
-    return;
-  // One turn may bring much, before the link can write: only so much.
-  if (link_->queued_bytes() > 2 * limits_.queue_max_size)
-    lost_frames_ = true;
-  else
+  if (link_)
     link_->send(frame);
-  looks_slow_ |= is_full();
 }
 
-bool reply_writer::is_full() const {
-  return lost_frames_ || link_->queued_bytes() > limits_.queue_max_size;
-}
-
-bool reply_writer::is_slow() {
-  return std::exchange(looks_slow_, false) && link_ && is_full();
+bool reply_writer::is_slow() const {
+  return link_ && link_->queued_bytes() > limits_.queue_max_size;
 }
 
 void reply_writer::close(std::uint32_t code, std::string_view reason,

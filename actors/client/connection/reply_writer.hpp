@@ -21,7 +21,7 @@ namespace actors {
 /// turn share a frame, and none is overtaken by what an audience delivers.
 ///
 /// Whoever adds something calls `flush` at the end of the turn if it still
-/// `waits`, and asks `is_slow` once the link has written if it `looks_slow`.
+/// `waits`, and asks whether the client `is_slow`.
 class reply_writer {
 public:
   using time_point = lane::clock::time_point;
@@ -61,12 +61,9 @@ public:
     return pending_.size() + (link_ ? link_->queued_bytes() : 0);
   }
 
-  /// More was queued than `client.queue_max_size` when the link last got
-  /// something.
-  bool looks_slow() const { return looks_slow_; }
-
-  /// Whether it still is; looks slow no more until something else is written.
-  bool is_slow();
+  /// Whether more waits than `client.queue_max_size`: the client is to be
+  /// ended.
+  bool is_slow() const;
 
   /// Only until it is closed.
   client_link& link() { return *link_; }
@@ -85,7 +82,6 @@ private:
   void end(std::uint32_t id, time_point now);
   void appended();
   void write(const proto::frame_ptr& frame);
-  bool is_full() const;
 
   const config::client_section& limits_;
   lane_metrics& metrics_;
@@ -93,8 +89,6 @@ private:
   std::string pending_;              // encoded and not handed to the link
   std::vector<begun_command> begun_; // and not yet answered
   const proto::wire_format format_;
-  bool looks_slow_ = false;
-  bool lost_frames_ = false; // nothing is right any more
 };
 
 } // namespace actors

@@ -43,13 +43,15 @@ std::string text(std::string_view payload) {
 }
 
 struct noting_sink final : frame_sink {
-  bool on_message(std::string_view bytes) override {
-    seen.push_back("message " + std::string{bytes});
+  bool on_message(std::string_view bytes, message_kind kind) override {
+    seen.push_back((kind == message_kind::text ? "message " : "binary ")
+                   + std::string{bytes});
     return !stops;
   }
   void on_ping(std::string_view payload) override {
     seen.push_back("ping " + std::string{payload});
   }
+  void on_pong() override { seen.push_back("pong"); }
   void on_close(std::uint16_t code, std::string_view reason) override {
     seen.push_back("close " + std::to_string(code) + " " + std::string{reason});
   }
@@ -85,7 +87,7 @@ TEST_F(frame_reader_test, gives_messages_of_all_sizes) {
 
 TEST_F(frame_reader_test, gives_binary_messages_as_they_are) {
   EXPECT_EQ(read(client_frame(0x82, "\xff\0\xfe"s)), 0u);
-  EXPECT_THAT(sink.seen, ElementsAre("message \xff\0\xfe"s));
+  EXPECT_THAT(sink.seen, ElementsAre("binary \xff\0\xfe"s));
 }
 
 TEST_F(frame_reader_test, gives_all_messages_of_one_read) {
@@ -134,9 +136,15 @@ TEST_F(frame_reader_test, takes_a_close_frame_without_a_code) {
   EXPECT_THAT(sink.seen, ElementsAre("close 1005 "));
 }
 
-TEST_F(frame_reader_test, ignores_pongs) {
+TEST_F(frame_reader_test, gives_pongs) {
   EXPECT_EQ(read(client_frame(0x8a, "p")), 0u);
-  EXPECT_THAT(sink.seen, IsEmpty());
+  EXPECT_THAT(sink.seen, ElementsAre("pong"));
+}
+
+TEST_F(frame_reader_test, allows_more_when_told_to) {
+  reader.allow(max_message + 1);
+  EXPECT_EQ(read(text(std::string(max_message + 1, 'x'))), 0u);
+  EXPECT_EQ(read(text(std::string(max_message + 2, 'x'))), 1009u);
 }
 
 TEST_F(frame_reader_test, refuses_what_breaks_a_rule) {
@@ -182,6 +190,35 @@ TEST_F(frame_reader_test, refuses_what_breaks_a_rule) {
 TEST_F(frame_reader_test, takes_a_text_whose_characters_are_cut_by_fragments) {
   EXPECT_EQ(read(client_frame(0x01, "\xc3") + client_frame(0x80, "\xa4")), 0u);
   EXPECT_THAT(sink.seen, ElementsAre("message \xc3\xa4"));
+}
+
+TEST_F(frame_reader_test, takes_a_text_that_is_cut_anywhere) {
+  const std::string whole =
+      "\xc2\x80 \xdf\xbf \xe0\xa0\x80 \xed\x9f\xbf \xef\xbf\xbf "
+      "\xf0\x90\x80\x80 \xf4\x8f\xbf\xbf";
+  for (std::size_t a = 0; a <= whole.size(); ++a)
+    for (std::size_t b = a; b <= whole.size(); ++b) {
+      sink.seen.clear();
+      EXPECT_EQ(read(client_frame(0x01, whole.substr(0, a))
+                     + client_frame(0x00, whole.substr(a, b - a))
+                     + client_frame(0x80, whole.substr(b))),
+                0u);
+      EXPECT_THAT(sink.seen, ElementsAre("message " + whole));
+    }
+}
+
+TEST_F(frame_reader_test, refuses_a_text_at_the_fragment_that_is_none) {
+  for (const auto* bytes :
+       {"\x80", "a\xff", "\xc0", "\xc1", "\xf5", "\xc3(", "\xe0\x80",
+        "\xed\xa0", "\xf0\x80", "\xf4\x90", "\xe2\x82(", "\xf0\x90\x80(",
+        "a\x80\x80\x80", "\xc3\xa4\x80", "\xe2\x82\xac\x80",
+        "\xf0\x90\x80\x80\x80"}) {
+    frame_reader fresh{max_message};
+    auto frame = client_frame(0x01, bytes);
+    const auto wrong = fresh.read(frame, sink);
+    ASSERT_TRUE(wrong) << testing::PrintToString(bytes);
+    EXPECT_EQ(wrong->code, close_status::bad_payload);
+  }
 }
 
 TEST_F(frame_reader_test, does_not_depend_on_how_bytes_are_cut) {
