@@ -135,13 +135,14 @@ test('who goes on sending and never closes is cut', async () => {
   clearInterval(pouring);
 });
 
-describe('over TLS the close frame arrives', async () => {
-  const folder = temporaryFolder();
-  const [key, certificate] = ['key.pem', 'cert.pem'].map((name) => join(folder, name));
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt',
-    'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost',
-    '-keyout', key, '-out', certificate], {stdio: 'ignore'});
-  const safe = await testNode({http: {tls_certificate: certificate, tls_key: key}});
+const folder = temporaryFolder();
+const [key, certificate] = ['key.pem', 'cert.pem'].map((name) => join(folder, name));
+execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt',
+  'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost',
+  '-keyout', key, '-out', certificate], {stdio: 'ignore'});
+const safe = await testNode({http: {tls_certificate: certificate, tls_key: key}});
+
+describe('over TLS the close frame arrives', () => {
   const url = safe.webSocketUrl.replace('ws:', 'wss:');
 
   const dial = async () => {
