@@ -1,6 +1,8 @@
 #include "net/http/exchange.hpp"
 
+#include <algorithm>
 #include <charconv>
+#include <optional>
 
 namespace net {
 
@@ -18,20 +20,30 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+/// The byte that the two hexadecimal digits at `at` name.
+std::optional<char> hex_byte(std::string_view text, std::size_t at) {
+  const auto digits = text.substr(std::min(at, text.size()), 2);
+  const auto* end = digits.data() + digits.size();
+  unsigned char byte = 0;
+  if (digits.size() < 2
+      || std::from_chars(digits.data(), end, byte, 16).ptr != end)
+    return std::nullopt;
+  return static_cast<char>(byte);
+}
+
+/// An escape that is cut or has other digits stands for itself.
 std::string url_decoded(std::string_view text) {
   std::string out;
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned char byte = 0;
-    if (text[i] == '%' && i + 2 < text.size()
-        && std::from_chars(text.data() + i + 1, text.data() + i + 3, byte, 16)
-                   .ptr
-               == text.data() + i + 3) {
-      out += static_cast<char>(byte);
-      i += 2;
-    } else {
-      out += text[i] == '+' ? ' ' : text[i];
+    if (text[i] == '%') {
+      if (const auto byte = hex_byte(text, i + 1)) {
+        out += *byte;
+        i += 2;
+        continue;
+      }
     }
+    out += text[i] == '+' ? ' ' : text[i];
   }
   return out;
 }
