@@ -1,5 +1,6 @@
 #include "net/http/http_session.hpp"
 
+#include "net/http/request_head.hpp"
 #include "net/websocket/websocket_session.hpp"
 
 #include <boost/asio/steady_timer.hpp>
@@ -11,8 +12,10 @@
 #include <boost/beast/http/write.hpp>
 #include <boost/beast/websocket/rfc6455.hpp>
 
+#include <algorithm>
 #include <concepts>
 #include <memory>
+#include <utility>
 
 namespace net {
 
@@ -32,7 +35,8 @@ public:
                Stream stream, std::function<void()> released)
       : service_(service), node_(node), where_(where),
         stream_(std::move(stream)), deadline_(where.lane->io()),
-        released_(std::move(released)) {}
+        released_(std::move(released)),
+        in_(in_size(service)), chunks_{service.max_header_bytes} {}
 
   ~http_session() { released_(); }
 
@@ -66,26 +70,76 @@ private:
     });
   }
 
+  static std::size_t in_size(const http_service& service) {
+    return std::max<std::size_t>(service.max_header_bytes, 4096);
+  }
+
   void read() {
+    head_.emplace(service_.max_header_bytes);
+    chunks_.left = service_.max_header_bytes;
     parser_.emplace();
     parser_->header_limit(
         static_cast<std::uint32_t>(service_.max_header_bytes));
     parser_->body_limit(service_.max_body_bytes);
-    http::async_read_header(
-        stream_, in_, *parser_,
-        [self = self()](error_code ec, std::size_t) { self->on_header(ec); });
+    take_head();
   }
 
-  void on_header(error_code ec) {
+  void take_head() {
+    const auto bytes = in_.data();
+    switch (
+        head_->scan({static_cast<const char*>(bytes.data()), bytes.size()})) {
+    case head_scanner::state::whole:
+      return on_head();
+    case head_scanner::state::wrong:
+      return refuse(head_->refusal());
+    case head_scanner::state::more:
+      break;
+    }
+    if (in_.size() == in_.max_size())
+      return on_bad_request(http::error::header_limit);
+    stream_.async_read_some(
+        in_.prepare(std::min(head_read_size, in_.max_size() - in_.size())),
+        [self = self()](error_code ec, std::size_t n) {
+          if (ec)
+            return self->close();
+          // The clock of a later request starts with its first byte.
+          if (std::exchange(self->idle_, false))
+            self->expect(self->service_.request_timeout);
+          self->in_.commit(n);
+          self->take_head();
+        });
+  }
+
+  void on_head() {
+    error_code ec;
+    in_.consume(head_->begin());
+    in_.consume(parser_->put(in_.data(), ec));
     if (ec)
       return on_bad_request(ec);
-    if (parser_->is_done())
-      return on_request(ec);
+    if (auto refusal = settle_head(parser_->get()))
+      return refuse(std::move(*refusal));
+    if (!parser_->is_done())
+      return want_body();
+    request_ = parser_->release();
+    on_request();
+  }
+
+  void want_body() {
+    if (service_.admit)
+      if (auto refusal = service_.admit({node_, where_}, parser_->get()))
+        return refuse(std::move(*refusal));
+    const auto expected = parser_->get()[http::field::expect];
     // A body follows: the clock starts for it.
     expect(service_.request_timeout);
-    if (beast::iequals(parser_->get()[http::field::expect], "100-continue"))
+    // Fields at the end of the body are none of the request (RFC 9110, section
+    // 6.5.1): whoever looked at its head has not seen them.
+    request_.base() = std::move(parser_->get().base());
+    parser_->on_chunk_header(chunks_);
+    if (expected.empty() || request_.version() < 11)
+      return read_body();
+    if (beast::iequals(expected, "100-continue"))
       return go_on();
-    read_body();
+    refuse({.status = 417, .body = "417 expectation failed\n"});
   }
 
   /// Tells a client that asked first to send its body.
@@ -103,15 +157,24 @@ private:
   void read_body() {
     http::async_read(
         stream_, in_, *parser_,
-        [self = self()](error_code ec, std::size_t) { self->on_request(ec); });
+        [self = self()](error_code ec, std::size_t) { self->on_body(ec); });
+  }
+
+  void on_body(error_code ec) {
+    if (ec)
+      return on_bad_request(ec);
+    request_.body() = std::move(parser_->get().body());
+    on_request();
   }
 
   void on_bad_request(error_code ec) {
-    if (ec == http::error::end_of_stream)
-      return close();
     if (ec == http::error::header_limit)
       return refuse(
           {.status = 431, .body = "431 request header fields too large\n"});
+    if (ec == http::error::buffer_overflow)
+      return refuse({.status = 431,
+                     .body = "431 request header fields too large: the "
+                             "extensions of chunks or what follows them\n"});
     if (ec == http::error::body_limit)
       return refuse({.status = 413, .body = "413 request body too large\n"});
     if (ec.category() == make_error_code(http::error::bad_method).category())
@@ -120,10 +183,7 @@ private:
     close();
   }
 
-  void on_request(error_code ec) {
-    if (ec)
-      return on_bad_request(ec);
-    request_ = parser_->release();
+  void on_request() {
     parser_.reset();
     deadline_.cancel();
     const request_context context{node_, where_};
@@ -180,29 +240,41 @@ private:
       return close();
     if (!keep_alive)
       return linger();
-    expect(service_.idle_timeout);
+    idle_ = in_.size() == 0;
+    expect(idle_ ? service_.idle_timeout : service_.request_timeout);
     read();
   }
 
   /// Closing with unread bytes resets the connection, and the client may lose
-  /// our answer: take a little of what it still sends.
+  /// our answer: take what it still sends, for a while, and keep nothing.
   void linger() {
+    in_ = beast::flat_buffer{0};
+    linger_end_ = std::chrono::steady_clock::now() + service_.request_timeout;
+    expect(linger_silence);
+    if constexpr (tls)
+      // Its own end first, or the answer counts as cut. What comes in place of
+      // the client's is an error here and discarded below.
+      stream_.async_shutdown(
+          [self = self()](error_code) { self->end_sending(); });
+    else
+      end_sending();
+  }
+
+  void end_sending() {
     error_code ignored;
     beast::get_lowest_layer(stream_).shutdown(plain_socket::shutdown_send,
                                               ignored);
-    expect(linger_timeout);
     discard();
   }
 
   void discard() {
-    in_.clear();
     beast::get_lowest_layer(stream_).async_read_some(
-        in_.prepare(4096), [self = self()](error_code ec, std::size_t n) {
-          self->discarded_ += n;
-          if (ec || self->discarded_ > linger_bytes)
-            self->close();
-          else
-            self->discard();
+        asio::buffer(where_.input),
+        [self = self()](error_code ec, std::size_t) {
+          if (ec || std::chrono::steady_clock::now() > self->linger_end_)
+            return self->close();
+          self->expect(linger_silence);
+          self->discard();
         });
   }
 
@@ -214,8 +286,20 @@ private:
     socket.close(ignored);
   }
 
-  static constexpr std::chrono::milliseconds linger_timeout{1000};
-  static constexpr std::size_t linger_bytes = 1 << 20;
+  /// Adds up what chunks say beside their size.
+  struct chunk_meter {
+    std::size_t left;
+    void operator()(std::uint64_t, beast::string_view extensions,
+                    error_code& ec) {
+      if (extensions.size() > left)
+        ec = http::error::buffer_overflow;
+      else
+        left -= extensions.size();
+    }
+  };
+
+  static constexpr std::size_t head_read_size = 2048;
+  static constexpr std::chrono::milliseconds linger_silence{1000};
 
   const http_service& service_;
   gateway& node_;
@@ -223,10 +307,15 @@ private:
   Stream stream_;
   asio::steady_timer deadline_;
   std::function<void()> released_;
+  /// Bytes that nothing has been made of yet, those of later requests among
+  /// them.
   beast::flat_buffer in_;
+  std::optional<head_scanner> head_;
   std::optional<parser> parser_;
+  chunk_meter chunks_;
+  bool idle_ = false; // between two requests
   http_request request_;
-  std::size_t discarded_ = 0;
+  std::chrono::steady_clock::time_point linger_end_;
   std::optional<http::response<http::string_body>> response_;
 };
 

@@ -22,6 +22,13 @@ struct http_service {
   std::function<std::optional<http_reply>(request_context, const http_request&)>
       upgrade;
 
+  /// Asked before the body of a request is read: a reply refuses it. Unset:
+  /// every body is read.
+  std::function<std::optional<http_reply>(request_context, const http_request&)>
+      admit;
+
+  /// Of the first line and the fields; of what waits behind them, too, and of
+  /// what a body in chunks has beside its data.
   std::size_t max_header_bytes = 8192;
   std::size_t max_body_bytes = 65'536;
   /// From accept, or from the first byte of a later request, to its end.

@@ -36,11 +36,34 @@ void answer(const on_reply& done, actors::api_response response) {
   done(std::move(reply));
 }
 
+bool is_api(std::string_view path) {
+  return path == "/api" || path.starts_with(api_prefix);
+}
+
+bool may_use_api(const config::api_section& config,
+                 const http_request& request) {
+  return config.insecure || actors::key_matches(config.key, key_of(request));
+}
+
+bool may_use_admin(const config::admin_section& config,
+                   const http_request& request) {
+  return actors::key_matches(config.key, key_of(request));
+}
+
+http_reply no_api_key() {
+  return {.status = 401};
+}
+
+http_reply no_admin_key() {
+  return json_reply(
+      R"({"error":{"code":101,"message":"the admin key is missing or wrong"}})",
+      401);
+}
+
 void handle_api(request_context context, const http_request& request,
                 on_reply done) {
-  const auto& config = context.node.config->api;
-  if (!config.insecure && !actors::key_matches(config.key, key_of(request)))
-    return done({.status = 401});
+  if (!may_use_api(context.node.config->api, request))
+    return done(no_api_key());
   if (request.method() != http::verb::post)
     return done(method_not_allowed("POST"));
   auto respond = [done = std::move(done)](actors::api_response response) {
@@ -58,10 +81,8 @@ void handle_api(request_context context, const http_request& request,
 void handle_admin(request_context context, const http_request& request,
                   on_reply done) {
   const auto& config = *context.node.config;
-  if (!actors::key_matches(config.admin.key, key_of(request)))
-    return done(json_reply(
-        R"({"error":{"code":101,"message":"the admin key is missing or wrong"}})",
-        401));
+  if (!may_use_admin(config.admin, request))
+    return done(no_admin_key());
   if (!config.node.roles.coordinator)
     return done(json_reply(R"({"error":{"code":108,"message":)"
                            R"("this node is not a coordinator"}})"));
@@ -74,6 +95,22 @@ void handle_admin(request_context context, const http_request& request,
       });
 }
 
+/// Nobody's body is read who has shown no key, nor where none is expected.
+std::optional<http_reply> refuse_body(request_context context,
+                                      const http_request& request) {
+  const auto& config = *context.node.config;
+  const auto path = path_of(request);
+  if (is_api(path) && !may_use_api(config.api, request))
+    return no_api_key();
+  if (path.starts_with(admin_prefix) && !may_use_admin(config.admin, request))
+    return no_admin_key();
+  if (!is_api(path) && !path.starts_with(admin_prefix))
+    return http_reply{.status = 413,
+                      .body = "413 request body too large: none is taken "
+                              "here\n"};
+  return std::nullopt;
+}
+
 } // namespace
 
 http_service internal_service(const config::node_config& config,
@@ -84,7 +121,7 @@ http_service internal_service(const config::node_config& config,
                        request_context context, const http_request& request,
                        on_reply done) {
     const auto path = path_of(request);
-    if (path == "/api" || path.starts_with(api_prefix))
+    if (is_api(path))
       return handle_api(context, request, std::move(done));
     if (path.starts_with(admin_prefix))
       return handle_admin(context, request, std::move(done));
@@ -98,6 +135,7 @@ http_service internal_service(const config::node_config& config,
     }
     done(not_found());
   };
+  service.admit = refuse_body;
   service.max_header_bytes = config.http.max_header_bytes;
   service.max_body_bytes = config.api.max_body;
   service.max_sessions = config.limits.internal_connections;
