@@ -1,4 +1,4 @@
-#include "actors/auth/base64.hpp"
+#include "actors/auth/base64url.hpp"
 #include "actors/auth/hmac_key.hpp"
 #include "actors/auth/token_verifier.hpp"
 #include "proto/utf8.hpp"
