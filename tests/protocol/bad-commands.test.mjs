@@ -222,7 +222,7 @@ describe('Protobuf', () => {
     await wire.until(() => wire.all[1]);
     wire.send(delimited(Buffer.concat([number(1, 3), bytes(7,
       Buffer.concat([bytes(1, channel), bytes(2, Buffer.from([0xff, 0x00, 0x7b]))]))])));
-    const {pub} = await json.push('pub', channel);
+    const {pub} = await json.push((push) => push.pub && push.channel === channel);
     assert.equal(pub.data, '/wB7');
     assert.deepEqual(pub.tags, {'roost.encoding': 'base64'});
     const {history} = await json.ask({history: {channel, limit: -1}});

@@ -9,9 +9,9 @@ import {readFileSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
 import {setTimeout as sleep} from 'node:timers/promises';
 
-import {connectWire, disconnectAll} from '../support/clients.mjs';
-import {endsCleanly} from '../support/fixture.mjs';
-import {startNode} from '../support/node.mjs';
+import {connectWire, disconnectAll} from './clients.mjs';
+import {endsCleanly} from './fixture.mjs';
+import {startNode} from './node.mjs';
 
 const MIB = 1 << 20;
 const MAX_MORE_BYTES = 64 * MIB;

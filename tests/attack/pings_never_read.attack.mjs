@@ -4,7 +4,7 @@
 import {setTimeout as sleep} from 'node:timers/promises';
 
 import {frame, opcodes, openRaw} from '../support/frames.mjs';
-import {runAttack} from './harness.mjs';
+import {runAttack} from '../support/attack.mjs';
 
 const CONNECTIONS = 20;
 
