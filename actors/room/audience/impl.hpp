@@ -35,6 +35,7 @@ public:
   void subscribe(actors::subscriber& who, subscription_request request,
                  on_subscribed done);
   void unsubscribe(actors::subscriber& who, const std::string& name);
+  void next_page(actors::subscriber& who);
   void update_info(actors::subscriber& who, const std::string& name,
                    roost::client::ClientInfo info);
   std::map<std::string, std::uint32_t>
@@ -125,7 +126,6 @@ private:
 
   void fall_behind(const room_ptr& room, actors::subscriber& who,
                    std::uint64_t offset);
-  void next_page(actors::subscriber& who);
   void on_page(const actors::subscriber* key, std::uint64_t page,
                const room_answer& answer);
   void give_up(const room_ptr& room, actors::subscriber& who);
