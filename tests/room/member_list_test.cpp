@@ -14,6 +14,7 @@ public:
     return proto::wire_format::json;
   }
   void deliver(const proto::frame_ptr&) override {}
+  bool has_room_for(std::size_t) override { return true; }
   void lost_continuity(const std::string&) override {}
 };
 

@@ -7,7 +7,7 @@ namespace {
 using namespace std::chrono_literals;
 using actors::relayed_publishers;
 
-const relayed_publishers::time_point start{};
+const relayed_publishers::time_point given_at{};
 
 /// A home that leaves publishers waiting.
 class silent_home final : public actors::lane_actor {
@@ -47,23 +47,23 @@ protected:
 };
 
 TEST_F(relayed_publishers_test, are_answered_by_the_hand_over_they_wait_for) {
-  auto first = add(1, start + 4s);
-  auto second = add(2, start + 5s);
+  auto first = add(1, given_at + 4s);
+  auto second = add(2, given_at + 5s);
   relayed.committed(2);
   run();
   EXPECT_TRUE(first->pending());
   ASSERT_TRUE(second->answer);
   EXPECT_EQ(second->answer->reply->published().offset(), 2u);
-  EXPECT_EQ(relayed.next(), start + 4s);
+  EXPECT_EQ(relayed.next(), given_at + 4s);
 }
 
 TEST_F(relayed_publishers_test, are_given_back_when_their_time_has_come) {
-  add(1, start + 4s);
-  add(relayed_publishers::none, start + 5s);
-  EXPECT_EQ(relayed.take_due(start + 3s).size(), 0u);
-  EXPECT_EQ(relayed.take_due(start + 4s).size(), 1u);
-  EXPECT_EQ(relayed.next(), start + 5s);
-  EXPECT_EQ(relayed.take_due(start + 5s).size(), 1u);
+  add(1, given_at + 4s);
+  add(relayed_publishers::none, given_at + 5s);
+  EXPECT_EQ(relayed.take_due(given_at + 3s).size(), 0u);
+  EXPECT_EQ(relayed.take_due(given_at + 4s).size(), 1u);
+  EXPECT_EQ(relayed.next(), given_at + 5s);
+  EXPECT_EQ(relayed.take_due(given_at + 5s).size(), 1u);
   EXPECT_EQ(relayed.next(), relayed_publishers::time_point::max());
 }
 

@@ -94,6 +94,7 @@ void node::spawn_rooms(const plan& how) {
   actors::audience_settings settings;
   settings.node = who_.name;
   settings.recovery_limit = 100'000;
+  settings.page_bytes = how.page_bytes;
   settings.parked_limit = how.limits.audience_parked_requests;
   settings.request_timeout = how.request_timeout;
   context_.audiences = {

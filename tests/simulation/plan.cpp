@@ -22,6 +22,8 @@ plan::plan(chance& random) {
     limits.shard_parked_requests = 8;
     link_queue_bytes = 256 * 1024; // less than a part would not do
   }
+  if (random.one_in(2))
+    page_bytes = 256; // a publication or two
   for (std::uint32_t n = 0; n <= replicas; ++n) {
     const auto name = "r" + std::to_string(n);
     auto& x = channels.namespaces[name];

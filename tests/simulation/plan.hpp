@@ -34,6 +34,7 @@ struct plan {
   std::chrono::milliseconds hand_over_timeout{2'500};
   std::chrono::milliseconds longest_delay{20};
   std::size_t link_queue_bytes = 1024 * 1024;
+  std::size_t page_bytes = 256 * 1024; ///< Of what a follower has missed.
   config::limits_section limits;
   config::channel_section channels;
   std::vector<std::string> rooms;

@@ -18,12 +18,23 @@ void follower::act() {
     world_.at(node_).audience().unsubscribe(*this, room_);
     go_out(1, 2'000);
   }
+  if (full_ && state_ == state::in && world_.works(node_)
+      && chance_.one_in(16)) {
+    full_ = false;
+    world_.at(node_).audience().go_on(*this);
+  }
   if (state_ == state::out && due_ <= world_.now())
     subscribe();
 }
 
+bool follower::has_room_for(std::size_t) {
+  full_ = !stays_ && chance_.one_in(3);
+  return !full_;
+}
+
 void follower::go_out(std::int64_t least, std::int64_t most) {
   state_ = state::out;
+  full_ = false;
   due_ = world_.now() + milliseconds{chance_.between(least, most)};
 }
 

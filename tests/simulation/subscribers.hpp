@@ -38,6 +38,7 @@ public:
     return proto::wire_format::protobuf;
   }
   void deliver(const proto::frame_ptr& push) override;
+  bool has_room_for(std::size_t bytes) override;
   void lost_continuity(const std::string& room) override;
 
 private:
@@ -60,6 +61,7 @@ private:
   std::uint64_t attempt_ = 0;
   actors::lane::clock::time_point deadline_; ///< For an outcome.
   bool stays_ = false;
+  bool full_ = false;   ///< It had no room for a page.
   milliseconds due_{0}; ///< While out.
   place at_;            ///< Empty epoch: none yet.
   std::uint64_t losses_ = 0;
