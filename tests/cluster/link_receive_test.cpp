@@ -250,8 +250,8 @@ TEST_F(link_test, refuses_who_waits_for_a_reply_that_does_not_parse) {
                       broken_frame(LinkFrame::kRoomReplyFieldNumber,
                                    static_cast<std::uint8_t>(asked[0].id()))});
   run();
-  ASSERT_TRUE(answer.ok());
-  EXPECT_EQ(answer->reply->error().code(), 100u);
+  ASSERT_TRUE(answer->answer);
+  EXPECT_EQ(answer->answer->reply->error().code(), 100u);
   EXPECT_EQ(metrics().requests_under_way.value(), 0);
   EXPECT_TRUE(is_up());
 }
