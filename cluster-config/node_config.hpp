@@ -96,9 +96,9 @@ struct admin_section {
 /// `[websocket]`
 struct websocket_section {
   /// Bytes of one message, and of one command in it; above it the connection
-  /// ends with 1009.
+  /// ends with 1009. Before connect it is at most 64 KiB.
   std::size_t message_size_limit = 64 * kibibyte;
-  /// A write that takes longer ends the connection.
+  /// A client that takes none of what is sent for as long is cut.
   duration write_timeout = std::chrono::seconds{5};
   /// From accept to the end of the upgrade, TLS included.
   duration handshake_timeout = std::chrono::seconds{5};
