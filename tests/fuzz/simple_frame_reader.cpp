@@ -50,6 +50,22 @@ bool is_text(std::string_view text) {
   return true;
 }
 
+/// Whether bytes that follow can make it text.
+bool may_become_text(std::string_view text) {
+  while (!text.empty() && character(text) != 0)
+    text.remove_prefix(character(text));
+  if (text.empty())
+    return true;
+  // What may come second depends on the first byte; the others do not matter.
+  for (const char second : {'\x80', '\x90', '\xa0'}) {
+    std::string whole{text};
+    for (whole += second; whole.size() <= 4; whole += '\x80')
+      if (character(whole) == whole.size())
+        return true;
+  }
+  return false;
+}
+
 } // namespace
 
 std::optional<simple_frame_reader::frame>
@@ -121,8 +137,11 @@ void simple_frame_reader::take_data(const frame& x,
     text_ = x.opcode == 1;
   }
   *message_ += payload;
-  if (!x.final)
+  if (!x.final) {
+    if (text_ && !may_become_text(*message_))
+      fail(1007);
     return;
+  }
   const auto whole = *message_;
   message_.reset();
   if (text_ && !is_text(whole))

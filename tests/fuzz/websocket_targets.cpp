@@ -21,7 +21,7 @@ class recorder final : public net::frame_sink {
 public:
   explicit recorder(bool goes_on) : goes_on_(goes_on) {}
 
-  bool on_message(std::string_view bytes) override {
+  bool on_message(std::string_view bytes, net::message_kind) override {
     events.push_back("message " + std::string{bytes});
     return goes_on_;
   }
@@ -29,6 +29,8 @@ public:
   void on_ping(std::string_view payload) override {
     events.push_back("ping " + std::string{payload});
   }
+
+  void on_pong() override {}
 
   void on_close(std::uint16_t code, std::string_view reason) override {
     events.push_back("close " + std::to_string(code) + ' '

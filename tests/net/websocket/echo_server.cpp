@@ -31,6 +31,8 @@ public:
         bytes));
   }
 
+  void on_drained() override {}
+
   void on_fault(std::uint32_t code, std::string_view why) override {
     session_.close(code, why, true);
   }
