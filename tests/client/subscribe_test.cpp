@@ -481,9 +481,9 @@ TEST_F(subscribe_test, gives_a_json_client_what_is_no_json_as_base64) {
 
   publish("open:1", "\xff");
 
-  EXPECT_THAT(client.hear(),
-              ElementsAre(testing::HasSubstr(
-                  R"("data":"/w==","tags":{"roost.encoding":"base64"})")));
+  EXPECT_THAT(client.hear(), ElementsAre(testing::HasSubstr(
+                                 R"("data":"/w==","offset":1,)"
+                                 R"("tags":{"roost.encoding":"base64"})")));
   EXPECT_EQ(client.ending(), "open");
 }
 

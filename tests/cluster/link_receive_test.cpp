@@ -213,14 +213,9 @@ TEST_F(link_test, passes_control_frames_both_ways) {
 // A text of one byte that is no UTF-8, in field 1 of a message in `field`.
 std::string broken_frame(int field, std::uint8_t id = 7) {
   const std::string body{'\x0a', '\x01', '\xff'};
-  return {8,
-          8,
-          static_cast<char>(id),
-          static_cast<char>(field << 3 | 2),
-          3,
-          body[0],
-          body[1],
-          body[2]};
+  const std::string head{'\x08', static_cast<char>(id),
+                         static_cast<char>(field << 3 | 2), '\x03'};
+  return '\x07' + head + body;
 }
 
 TEST_F(link_test, answers_a_request_that_does_not_parse_and_goes_on) {

@@ -95,28 +95,33 @@ void connection::impl::wait_for_room(std::size_t bytes) {
     out_.link().tell_when_below(mark);
 }
 
-void connection::impl::run_commands(std::string_view bytes) {
+bool connection::impl::run_commands(std::string_view bytes) {
   proto::command_reader reader{origin_.format, bytes,
                                services_.config->websocket.message_size_limit};
   using status = proto::command_reader::status;
   roost::client::Command command;
   while (!closing_ && stage_ != stage::refused) {
     const auto rest = reader.rest();
-    if (must_wait())
-      return put_back(rest);
+    if (must_wait()) {
+      put_back(rest);
+      return false;
+    }
     switch (reader.next(command)) {
     case status::ok: {
       const auto* kind = kind_of(command);
       if (kind != nullptr && kind->room != nullptr
           && subscriptions_.is_under_way(kind->room(command))) {
         queue_.await(kind->room(command));
-        return put_back(rest);
+        put_back(rest);
+        return false;
       }
       if (kind != nullptr && kind->reads != nullptr && kind->reads(command)
           && stage_ == stage::connected) {
         const auto when = may_read();
-        if (when == reading::later)
-          return put_back(rest);
+        if (when == reading::later) {
+          put_back(rest);
+          return false;
+        }
         if (when == reading::never) {
           queue_.take(now());
           refuse(command.id(), proto::errc::too_many_requests);
@@ -127,13 +132,15 @@ void connection::impl::run_commands(std::string_view bytes) {
       break;
     }
     case status::end:
-      return;
+      return true;
     case status::malformed:
       spdlog::debug("connection {} of user \"{}\" sent no command: {}",
                     client(), user(), reader.reason());
-      return close(proto::disconnect_code::bad_request);
+      close(proto::disconnect_code::bad_request);
+      return false;
     }
   }
+  return false;
 }
 
 void connection::impl::put_back(std::string_view rest) {
@@ -146,8 +153,8 @@ void connection::impl::resume_commands() {
     return;
   running_ = true;
   while (!queue_.empty() && !closing_ && stage_ != stage::refused
-         && !must_wait())
-    run_commands(queue_.take_first());
+         && !must_wait() && run_commands(queue_.take_first()))
+    continue;
   running_ = false;
   close_if_answered();
   if (closing_ || (!queue_.empty() && stage_ != stage::refused))

@@ -179,7 +179,8 @@ private:
 
   /// Null for a command without a request that we know.
   static const command_kind* kind_of(const roost::client::Command& command);
-  void run_commands(std::string_view bytes);
+  /// False when one has to wait, and the rest with it.
+  bool run_commands(std::string_view bytes);
   /// Whether no command may run now; sees to it that one may later.
   bool must_wait();
   enum class reading : std::uint8_t { now, later, never };
