@@ -140,17 +140,23 @@ TEST_F(room_log_test, pages_backwards) {
 TEST_F(room_log_test, ends_a_history_at_a_number_of_bytes) {
   options.history_size = 10;
   auto log = make();
-  for (const auto digit : {'1', '2', '3', '4'})
+  publish(log, "the first, which names the epoch");
+  const auto first = log.history_bytes();
+  for (const auto digit : {'2', '3', '4', '5'})
     publish(log, std::string(1'000, digit));
-  const auto one = log.history_bytes() / 4;
-  const room_log::position at_1{log.epoch(), 1};
-  EXPECT_THAT(offsets(log.history(-1, {}, false, 2 * one)), ElementsAre(1, 2));
-  EXPECT_THAT(offsets(log.history(-1, {}, false, 3 * one - 1)),
-              ElementsAre(1, 2));
-  EXPECT_THAT(offsets(log.history(-1, at_1, false, 2 * one)),
+  const auto one = (log.history_bytes() - first) / 4;
+  const auto after = [&log](std::uint64_t offset) {
+    return room_log::position{log.epoch(), offset};
+  };
+  EXPECT_THAT(offsets(log.history(-1, after(1), false, 2 * one)),
               ElementsAre(2, 3));
-  EXPECT_THAT(offsets(log.history(-1, {}, true, 2 * one)), ElementsAre(4, 3));
-  EXPECT_THAT(offsets(log.history(1, {}, false, 2 * one)), ElementsAre(1));
+  EXPECT_THAT(offsets(log.history(-1, after(1), false, 3 * one - 1)),
+              ElementsAre(2, 3));
+  EXPECT_THAT(offsets(log.history(-1, after(2), false, 2 * one)),
+              ElementsAre(3, 4));
+  EXPECT_THAT(offsets(log.history(-1, {}, true, 2 * one)), ElementsAre(5, 4));
+  EXPECT_THAT(offsets(log.history(1, after(1), false, 2 * one)),
+              ElementsAre(2));
 }
 
 TEST_F(room_log_test, gives_one_publication_whatever_its_size) {

@@ -35,7 +35,8 @@ command_queue::standing command_queue::next_read(time_point now,
                                                  std::size_t unread) {
   if (!has_room_for(config_.client.page_bytes(), unread))
     return standing::crowded;
-  if (read_pace(now).count() == 0) {
+  const auto pace = reading_.wait(config_.client.read_bytes_per_second, now);
+  if (pace.count() == 0) {
     unread_since_ = time_point::max();
     return standing::ready;
   }
@@ -60,7 +61,13 @@ bool command_queue::has_room_for(std::size_t bytes, std::size_t unread) const {
 }
 
 std::chrono::milliseconds command_queue::read_pace(time_point now) {
-  return reading_.wait(config_.client.read_bytes_per_second, now);
+  using std::chrono::milliseconds;
+  const auto pace = reading_.wait(config_.client.read_bytes_per_second, now);
+  if (unread_since_ == time_point::max())
+    return pace;
+  const auto patience = unread_since_ + max_read_wait - now;
+  return std::min(pace,
+                  std::chrono::floor<milliseconds>(patience) + milliseconds{1});
 }
 
 bool command_queue::keep(std::string_view bytes, client_link& link) {

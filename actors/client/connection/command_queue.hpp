@@ -91,6 +91,7 @@ public:
   /// How few before commands run again.
   std::size_t low_mark() const { return low_mark(0); }
 
+  /// How long until a command that reads may run, or is refused.
   std::chrono::milliseconds read_pace(time_point now);
 
   /// How long until the rate allows another command; 0 when it does now.
