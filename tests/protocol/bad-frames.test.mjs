@@ -10,6 +10,7 @@ import {closeCode, frame, opcodes, openRaw, openTcp, parseFrames, upgradeRequest
 import {userToken} from '../support/tokens.mjs';
 
 const node = await testNode({websocket: {message_size_limit: 65_536}});
+const wide = await testNode({websocket: {message_size_limit: '1MiB'}});
 const {http: port} = node.ports;
 
 // A client that is there all the time must notice nothing.
@@ -94,7 +95,6 @@ describe('a frame', () => {
   });
 
   test('above 64 KiB is not read of somebody who has not connected', async () => {
-    const wide = await testNode({websocket: {message_size_limit: '1MiB'}});
     const open = () => openRaw(wide.ports.http);
     const stranger = await open();
     stranger.write(frame('x', {length: 65_537}));

@@ -7,7 +7,7 @@ import {join} from 'node:path';
 import {describe, test} from 'node:test';
 import WebSocket from 'ws';
 
-import {makeClient, Wire} from '../support/clients.mjs';
+import {connectWire, makeClient} from '../support/clients.mjs';
 import {eventually, next, within} from '../support/eventually.mjs';
 import {testNode} from '../support/fixture.mjs';
 import {frame, opcodes, openRaw, parseFrames, upgradeRequest}
@@ -19,6 +19,8 @@ const MIB = 1 << 20;
 
 const node = await testNode({client: {stale_close_delay: '1s'}});
 const {http: port} = node.ports;
+const slow = await testNode({client: {queue_max_size: '64MiB'},
+  websocket: {write_timeout: '1s'}});
 
 const hello = () => frame(JSON.stringify({id: 1, connect: {token: userToken('alice')}}));
 
@@ -34,7 +36,7 @@ async function sendFirst(...parts) {
   await new Promise((resolve) => {
     socket.write(Buffer.concat([Buffer.from(upgradeRequest(port)), ...parts]), resolve);
   });
-  socket.on('data', (bytes) => chunks.push(bytes));
+  socket.on('data', (bytes) => chunks.push(bytes)).resume();
   await within(new Promise((resolve) => {
     socket.once('end', resolve).once('close', resolve);
   }), 20_000, 'the end of the connection');
@@ -74,8 +76,7 @@ describe('the close frame arrives', () => {
 
   test('at each of many clients that send far too much', async () => {
     const codes = await Promise.all(Array.from({length: 20}, async () => {
-      const wire = new Wire(node);
-      await wire.opened;
+      const wire = await connectWire(node);
       wire.socket.send('x'.repeat(10 * MIB));
       return (await wire.end()).code;
     }));
@@ -88,14 +89,12 @@ describe('the close frame arrives', () => {
     await next(client, 'connected');
     const ended = next(client, 'disconnected');
     client.rpc('roost.echo', 'x'.repeat(10 * MIB)).catch(() => {});
-    assert.deepEqual(await ended, {code: 3, reason: 'message size limit'});
+    assert.deepEqual(await ended, {code: 3, reason: 'message size limit exceeded'});
   });
 });
 
 test('a client that reads slowly gets all that was queued, then the close frame', async () => {
   const COUNT = 150;
-  const slow = await testNode({client: {queue_max_size: '64MiB'},
-    websocket: {write_timeout: '1s'}});
   const socket = await openRaw(slow.ports.http);
   socket.write(Buffer.concat([
     frame(JSON.stringify({id: 1, connect: {token: userToken('slow')}})),
@@ -128,7 +127,7 @@ test('who goes on sending and never closes is cut', async () => {
   const socket = connectTcp({port, host: '127.0.0.1', allowHalfOpen: true});
   socket.on('error', () => {}).on('data', () => {});
   await once(socket, 'connect');
-  const closed = once(socket, 'close');
+  const closed = new Promise((resolve) => { socket.once('close', resolve); });
   socket.write(Buffer.concat([Buffer.from(upgradeRequest(port)), frame('x', {opcode: 3})]));
   const pouring = setInterval(() => socket.write(Buffer.alloc(1000)), 50);
   await within(closed, 15_000, 'the cut');
