@@ -53,7 +53,7 @@ describe('roost ctl', () => {
     assert.equal(room.home, shard.home);
     assert.deepEqual(room.standbys, shard.standbys);
     const plain = await cluster.ctl('room', 'plain:not-copied');
-    assert.equal(plain.standbys, undefined);
+    assert.deepEqual(plain.standbys, []);
   });
 
   test('rooms lists rooms by a pattern', async () => {

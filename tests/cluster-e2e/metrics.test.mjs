@@ -58,6 +58,6 @@ test('without a majority nobody leads', async () => {
   await other.kill();
   await soon(async () => {
     assert.deepEqual(await all('roost_coordinator_leads'), [0]);
-    assert.equal((await cluster.ctl('nodes')).leader, undefined);
+    assert.equal((await cluster.ctl('nodes')).leader, '');
   });
 });

@@ -148,9 +148,9 @@ describe('in a room', () => {
       {id: alice.lastId, unsubscribe: {}});
   });
 
-  test('rpc answers 104 to methods that it does not know', async () => {
+  test('rpc answers 108, as where none is configured', async () => {
     const {error} = await alice.ask({rpc: {method: 'nope', data: {}}});
-    assert.deepEqual(error, {code: 104, message: 'method not found'});
+    assert.deepEqual(error, {code: 108, message: 'not available'});
     const {rpc} = await alice.ask({rpc: {method: 'roost.echo', data: [1]}});
     assert.deepEqual(rpc, {data: [1]});
   });

@@ -161,7 +161,7 @@ for (const codec of codecs) {
       const alice = await connectAs('alice');
       const {data} = await alice.rpc('roost.echo', pack({ping: [1, 2]}));
       assert.deepEqual(unpack(data), {ping: [1, 2]});
-      await assert.rejects(alice.rpc('no.such', pack({})), {code: 104});
+      await assert.rejects(alice.rpc('no.such', pack({})), {code: 108});
     });
 
     test('unsubscribes and hears no more', async () => {
