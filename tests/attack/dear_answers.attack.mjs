@@ -26,6 +26,7 @@ const batch = Array.from({length: 50}, (_, i) => dear(10 + 4 * i)).flat()
 
 async function fillRooms(node) {
   const wire = await connectWire(node, {user: 'mallory'});
+  wire.arrivals.setMaxListeners(0);
   for (let i = 0; i < ROOMS; ++i) {
     await wire.ask({subscribe: {channel: room(i)}});
     for (let n = 0; n < 100; ++n)
