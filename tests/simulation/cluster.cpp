@@ -305,15 +305,16 @@ std::string cluster::unsettled() const {
   return {};
 }
 
-void cluster::check_bounds(bool at_rest) {
+std::string cluster::beyond_bounds(bool at_rest) {
+  std::string result;
   for (std::size_t i = 0; i < size(); ++i) {
     if (!lives(i))
       continue;
     const auto check = [&](const char* what, std::int64_t is, auto limit) {
       const auto most = at_rest ? 0 : static_cast<std::int64_t>(limit);
       if (is < 0 || is > most)
-        truth_.fail("I5", name(i) + " has " + std::to_string(is) + " " + what
-                              + ", not at most " + std::to_string(most));
+        result = name(i) + " has " + std::to_string(is) + " " + what
+                 + ", not at most " + std::to_string(most);
     };
     const auto& metrics = at(i).lane().metrics();
     check("parked requests", metrics.parked_requests.value(),
@@ -328,6 +329,7 @@ void cluster::check_bounds(bool at_rest) {
             1'000);
     }
   }
+  return result;
 }
 
 } // namespace simulation

@@ -73,9 +73,9 @@ public:
   /// for each shard; empty when nothing is.
   std::string unsettled() const;
 
-  /// Holds the queues of the nodes against their limits. `at_rest`: there is
-  /// nothing in them.
-  void check_bounds(bool at_rest);
+  /// Which queue of a node is longer than it may be; empty when none is. With
+  /// `at_rest` there is to be nothing in them.
+  std::string beyond_bounds(bool at_rest);
 
   std::uint64_t highest_view() const { return highest_view_; }
 

@@ -82,7 +82,8 @@ private:
     reader_.act();
     faults_.act();
     if (steps_ % 16 == 0)
-      world_.check_bounds(false);
+      if (const auto what = world_.beyond_bounds(false); !what.empty())
+        truth_.fail("I5", what);
   }
 
   /// Steps until `missing` says nothing.
@@ -145,7 +146,8 @@ private:
     wait(rest_within, [&]() -> std::string {
       return reader_.done() ? "" : "not every history is read";
     });
-    world_.check_bounds(true);
+    // A view may have come just now.
+    wait(rest_within, [&] { return world_.beyond_bounds(true); });
     for (const auto& x : followers_)
       if (!truth_.failed() && x->follows()
           && x->position() != reader_.top(x->room()))
