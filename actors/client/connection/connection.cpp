@@ -126,8 +126,10 @@ void connection::impl::close(proto::disconnect_code code) {
 void connection::impl::close(std::uint32_t code, std::string_view reason) {
   if (std::exchange(closing_, true))
     return;
-  ending_ =
-      std::make_unique<ending>(ending{self_.ctrl(), code, std::string{reason}});
+  // `reason` may be that of an end that has waited.
+  const auto before =
+      std::exchange(ending_, std::make_unique<ending>(ending{
+                                 self_.ctrl(), code, std::string{reason}}));
   metrics().disconnects.add(code);
   self_.home_lane().at_turn_end(after_turn_, turn_phase::sockets);
   spdlog::debug("connection {} of user \"{}\" ends: {} {}", client(), user(),
