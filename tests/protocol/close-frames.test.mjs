@@ -75,8 +75,10 @@ describe('the close frame arrives', () => {
   });
 
   test('at each of many clients that send far too much', async () => {
-    const codes = await Promise.all(Array.from({length: 20}, async () => {
-      const wire = await connectWire(node);
+    const wires = [];
+    for (let i = 0; i < 20; ++i)
+      wires.push(await connectWire(node));
+    const codes = await Promise.all(wires.map(async (wire) => {
       wire.socket.send('x'.repeat(10 * MIB));
       return (await wire.end()).code;
     }));

@@ -64,7 +64,8 @@ describe('pings', () => {
       assert.ok(queued > 0, 'the kernel took every pong: nothing was tested');
       assert.ok(queued <= 16 * 1024 + 127, `${queued} bytes wait`);
       const more = await residentBytes() - before;
-      assert.ok(more < 16 * MIB, `${more} bytes more`);
+      // A sanitizer keeps what is freed.
+      assert.ok(process.env.ASAN_OPTIONS || more < 16 * MIB, `${more} bytes more`);
 
       // Who reads again finds the newest among the answers.
       socket.write(ping('the last'));
