@@ -263,6 +263,9 @@ private:
   void leave_all_rooms();
 
   void publish(std::uint32_t id, roost::client::PublishRequest& request);
+  /// Whether the client may read who is in `room`; else the command is
+  /// refused.
+  bool admit_presence(std::uint32_t id, const std::string& room);
   void presence(std::uint32_t id,
                 const roost::client::PresenceRequest& request);
   void presence_stats(std::uint32_t id,

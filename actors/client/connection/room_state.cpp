@@ -8,16 +8,23 @@
 
 namespace actors {
 
+bool connection::impl::admit_presence(std::uint32_t id,
+                                      const std::string& room) {
+  const auto* options = find_room(id, room);
+  if (options == nullptr)
+    return false;
+  if (options->presence && may_read_presence(*options, who_asks(room)))
+    return true;
+  refuse(id, options->presence ? proto::errc::permission_denied
+                               : proto::errc::not_available);
+  return false;
+}
+
 void connection::impl::presence(std::uint32_t id,
                                 const roost::client::PresenceRequest& request) {
   const auto& room = request.channel();
-  const auto* options = find_room(id, room);
-  if (options == nullptr)
+  if (!admit_presence(id, room))
     return;
-  if (!options->presence)
-    return refuse(id, proto::errc::not_available);
-  if (!may_read_presence(*options, who_asks(room)))
-    return refuse(id, proto::errc::permission_denied);
   auto question = request_to(room);
   question->mutable_presence()->set_max_members(limits().presence_max_members);
   ask(
@@ -34,13 +41,8 @@ void connection::impl::presence(std::uint32_t id,
 void connection::impl::presence_stats(
     std::uint32_t id, const roost::client::PresenceStatsRequest& request) {
   const auto& room = request.channel();
-  const auto* options = find_room(id, room);
-  if (options == nullptr)
+  if (!admit_presence(id, room))
     return;
-  if (!options->presence)
-    return refuse(id, proto::errc::not_available);
-  if (!may_read_presence(*options, who_asks(room)))
-    return refuse(id, proto::errc::permission_denied);
   auto question = request_to(room);
   question->mutable_presence_stats();
   ask(id, std::move(question), [this, id](roost::link::RoomReply& answer) {
