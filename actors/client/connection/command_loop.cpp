@@ -45,24 +45,39 @@ bool connection::impl::must_wait() {
   return true;
 }
 
-// As `must_wait`, for a command that reads; one that has waited too long for
-// its share is refused. Whether it was, or may not run yet.
-connection::impl::reading connection::impl::may_read() {
+// When a command that no other keeps from running runs; sees to it that one
+// told to run later may.
+connection::impl::turn
+connection::impl::turn_of(const command_kind* kind,
+                          const roost::client::Command& command) {
+  if (kind == nullptr)
+    return turn::now;
+  if (kind->room != nullptr
+      && subscriptions_.is_under_way(kind->room(command))) {
+    queue_.await(kind->room(command));
+    return turn::later;
+  }
+  const auto reads = kind->reads != nullptr && kind->reads(command);
+  return reads && stage_ == stage::connected ? turn_to_read() : turn::now;
+}
+
+// One that has waited too long for its share of the room never runs.
+connection::impl::turn connection::impl::turn_to_read() {
   using enum command_queue::standing;
   switch (queue_.next_read(now(), out_.unread())) {
-  case ready:
-  case waits:
-    return reading::now;
   case crowded:
     wait_for_room(limits().page_bytes());
-    return reading::later;
+    return turn::later;
   case paced:
     resume_after(queue_.read_pace(now()));
-    return reading::later;
+    return turn::later;
   case too_fast:
-    return reading::never;
+    return turn::never;
+  case ready:
+  case waits:
+    break;
   }
-  return reading::now;
+  return turn::now;
 }
 
 void connection::impl::resume_after(std::chrono::milliseconds delay) {
@@ -109,26 +124,18 @@ bool connection::impl::run_commands(std::string_view bytes) {
     switch (reader.next(command)) {
     case status::ok: {
       const auto* kind = kind_of(command);
-      if (kind != nullptr && kind->room != nullptr
-          && subscriptions_.is_under_way(kind->room(command))) {
-        queue_.await(kind->room(command));
+      switch (turn_of(kind, command)) {
+      case turn::now:
+        handle(kind, command);
+        break;
+      case turn::later:
         put_back(rest);
         return false;
+      case turn::never:
+        queue_.take(now());
+        refuse(command.id(), proto::errc::too_many_requests);
+        break;
       }
-      if (kind != nullptr && kind->reads != nullptr && kind->reads(command)
-          && stage_ == stage::connected) {
-        const auto when = may_read();
-        if (when == reading::later) {
-          put_back(rest);
-          return false;
-        }
-        if (when == reading::never) {
-          queue_.take(now());
-          refuse(command.id(), proto::errc::too_many_requests);
-          break;
-        }
-      }
-      handle(kind, command);
       break;
     }
     case status::end:

@@ -183,8 +183,9 @@ private:
   bool run_commands(std::string_view bytes);
   /// Whether no command may run now; sees to it that one may later.
   bool must_wait();
-  enum class reading : std::uint8_t { now, later, never };
-  reading may_read();
+  enum class turn : std::uint8_t { now, later, never };
+  turn turn_of(const command_kind* kind, const roost::client::Command& command);
+  turn turn_to_read();
   void resume_after(std::chrono::milliseconds delay);
   void wait_for_room(std::size_t bytes);
   void put_back(std::string_view rest);
