@@ -1,7 +1,5 @@
 #include "actors/room/shard/shard.hpp"
 
-#include <algorithm>
-
 // How a shard follows views; see shard.hpp.
 
 namespace actors {
@@ -25,16 +23,9 @@ void shard::on_view(std::shared_ptr<const cluster_view> now) {
 }
 
 void shard::forget_departed(const cluster_view& before) {
-  for (const auto& old : before.view->members()) {
-    const auto& members = view_->view->members();
-    const bool stays =
-        std::any_of(members.begin(), members.end(), [&](const auto& x) {
-          return x.node() == old.node() && x.incarnation() == old.incarnation();
-        });
-    if (stays || old.node() == context_.node)
-      continue;
-    rooms_.for_each([&](room& x) { x.node_left(old.node()); });
-  }
+  for (const auto& old : before.view->members())
+    if (old.node() != context_.node && !view_->read().is_member(old))
+      rooms_.for_each([&](room& x) { x.node_left(old.node()); });
 }
 
 void shard::place() {
