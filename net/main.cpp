@@ -7,13 +7,13 @@
 #include "net/load/load.hpp"
 #include "net/log.hpp"
 #include "net/node.hpp"
+#include "net/refuse_arguments.hpp"
 #include "net/token_command.hpp"
 #include "net/version.hpp"
 
 #include <CLI/CLI.hpp>
 #include <spdlog/spdlog.h>
 
-#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -79,23 +79,10 @@ int main(int argc, char** argv) {
   net::add_token(app, exit_code);
   net::add_load(app, exit_code);
 
-  // CLI11 would ask for a subcommand without naming what it was given.
-  const auto commands = app.get_subcommands(nullptr);
-  if (argc > 1 && argv[1][0] != '-'
-      && std::ranges::none_of(commands, [argv](const CLI::App* x) {
-           return x->check_name(argv[1]);
-         })) {
-    std::cerr << "roost: there is no command '" << argv[1] << "'; there are";
-    for (const auto* known : commands)
-      std::cerr << ' ' << known->get_name();
-    std::cerr << std::endl;
-    return bad_configuration;
-  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
-    const int code = app.exit(e);
-    return code == 0 ? 0 : bad_configuration;
+    return net::refuse_arguments(app, e, std::cout, std::cerr);
   }
   return exit_code;
 }

@@ -109,6 +109,26 @@ describe('roost', () => {
     assert.match(wrong.err, /fly/);
   });
 
+  const mistyped = {
+    'nod': ["roost: there is no command 'nod'", 'node'],
+    '--verison': ["roost: there is no option '--verison'", '--version'],
+    'node --confg x': ["roost node: there is no option '--confg'", '--config'],
+    'ctl': ['roost ctl: a command is missing', 'connections'],
+    'ctl conections': ["roost ctl: there is no command 'conections'", 'connections'],
+    'ctl disconnect --cde': ["roost ctl disconnect: there is no option '--cde'", '--code'],
+    'ctl nodes --jsn': ["roost ctl nodes: there is no option '--jsn'", '--json'],
+    'ctl nodes x': ["roost ctl nodes: 'x' is one argument too many", ''],
+  };
+  for (const [line, [named, allowed]] of Object.entries(mistyped))
+    test(`${line}: names what is mistyped and what is allowed, with status 2`, async () => {
+      const {status, out, err} = await roost(line.split(' '));
+      assert.equal(status, 2, err);
+      assert.equal(out, '');
+      assert.equal(err.trimEnd().split('\n').length, 1, err);
+      assert.ok(err.startsWith(named), err);
+      assert.ok(err.slice(named.length).includes(allowed), err);
+    });
+
   test('token makes a token that a node accepts', async () => {
     const {status, out, err} = await roost(
       ['token', '--config', node.file, '--user', 'maker']);
