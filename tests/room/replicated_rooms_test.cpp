@@ -311,6 +311,18 @@ TEST_F(replicated_rooms_test, acknowledge_nothing_that_another_home_was_given) {
   EXPECT_EQ(asked->answer->reply->error().code(), internal);
 }
 
+TEST_F(replicated_rooms_test, leave_no_publisher_behind_where_a_shard_ends) {
+  cut("a", "b");
+  auto asked = start_ask_room(a, publish("lobby", "1"));
+  run();
+  show_all(3, "b", {"a"}, {}, {"a"}, "a"); // which waits for b in vain
+  EXPECT_TRUE(asked->pending());
+  caf::anon_send_exit((*a.directory)["lobby"], caf::exit_reason::kill);
+  run();
+  ASSERT_TRUE(asked->answer);
+  EXPECT_EQ(asked->answer->reply->error().code(), internal);
+}
+
 TEST_F(replicated_rooms_test, go_on_when_another_takes_a_donor_s_place) {
   publish_many(a, "lobby", 1, 3);
   const auto before = top_of(a, "lobby");

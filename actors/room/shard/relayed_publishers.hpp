@@ -30,6 +30,9 @@ public:
   /// Takes those whose time has come.
   room::waiting_list take_due(time_point now);
 
+  /// Takes all, in order.
+  room::waiting_list take_all() { return take_due(time_point::max()); }
+
   /// The first deadline; max when nobody waits.
   time_point next() const;
 

@@ -88,7 +88,10 @@ void shard::on_exit() {
   for (auto& x : parked_.take_all())
     refuse(x.promise, "the node stops");
   count_parked();
-  parked_parts_.take_all();
+  for (auto& x : parked_parts_.take_all())
+    x.promise.deliver(shard_refused(proto::errc::internal));
+  for (auto& x : relayed_.take_all())
+    refuse(x.promise, "the node stops");
   forget_replicated();
   rooms_.drop();
   sweep_.cancel();
