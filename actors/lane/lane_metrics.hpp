@@ -49,6 +49,7 @@ struct lane_metrics {
   counter audience_resyncs;      ///< Rooms attached again after a gap.
   counter continuity_losses;     ///< Subscribers told 2500 or 3010.
   gauge catching_up; ///< Subscriptions that get what they missed in pages.
+  gauge member_news; ///< Comings and goings that homes have not taken yet.
 
   // -- rooms ------------------------------------------------------------------
   gauge rooms;

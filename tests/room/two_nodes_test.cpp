@@ -381,6 +381,25 @@ TEST_F(two_nodes_test, do_not_tell_that_somebody_left_who_is_back) {
   EXPECT_EQ(ask_room(a, presence("lobby"))->presence().presence_size(), 1);
 }
 
+TEST_F(two_nodes_test, tell_the_last_of_who_comes_and_goes_quickly) {
+  auto& watcher = subscribe(a, visible("lobby"));
+  const auto request = visible("lobby");
+  auto& on_b = subscribe(b, request);
+  run();
+  watcher.pushes.clear();
+  for (int i = 0; i < 1'000; ++i) {
+    audience_of(b).unsubscribe(on_b, "lobby");
+    start_subscribe(b, on_b, request);
+  }
+  audience_of(b).unsubscribe(on_b, "lobby");
+  EXPECT_EQ(metrics_of(b).member_news.value(), 1);
+  run();
+  EXPECT_EQ(metrics_of(b).member_news.value(), 0);
+  EXPECT_EQ(ask_room(a, presence("lobby"))->presence().presence_size(), 1);
+  ASSERT_THAT(watcher.pushes, SizeIs(1));
+  EXPECT_TRUE(watcher.pushes[0].has_leave());
+}
+
 TEST_F(two_nodes_test, tell_again_of_who_came_during_a_cut) {
   subscribe(b, positioned("lobby")); // the room is live there
   cut("a", "b");

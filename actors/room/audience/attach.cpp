@@ -166,7 +166,7 @@ void audience::impl::on_view(std::shared_ptr<const cluster_view> now) {
            || ((skipped || forgotten) && homes_[shard].link);
   };
   // A new home knows of nobody who could leave.
-  std::erase_if(farewells_, [&](const auto& x) { return has_moved(x.shard); });
+  news_.forget_resting(has_moved);
   std::vector<room_ptr> moved;
   for (const auto& [name, room] : rooms_)
     if (has_moved(room->shard))

@@ -7,6 +7,13 @@
 
 namespace actors {
 
+namespace {
+
+/// Bytes of comings and goings that are under way to a shard.
+constexpr std::size_t news_window = 128 * 1024;
+
+} // namespace
+
 // -- the actor ----------------------------------------------------------------
 
 audience::audience(caf::actor_config& cfg, const room_directory& rooms,
@@ -58,7 +65,8 @@ audience::impl::impl(audience& self, const room_directory& rooms,
     : self_(self), directory_(rooms), settings_(std::move(settings)),
       time_out_(self, [this] { time_out(); }),
       behind_again_(self, [this] { ask_pages_again(); }),
-      farewell_again_(self, [this] { repeat_farewells(); }) {}
+      news_(news_window, settings_.parked_limit),
+      news_again_(self, [this] { repeat_news(); }) {}
 
 caf::behavior audience::impl::behavior() {
   return {
@@ -71,7 +79,7 @@ caf::behavior audience::impl::behavior() {
 void audience::impl::stop() {
   metrics().audience_rooms.sub(static_cast<std::int64_t>(rooms_.size()));
   time_out_.cancel();
-  farewell_again_.cancel();
+  news_again_.cancel();
   behind_again_.cancel();
   for (const auto& [who, places] : behind_)
     metrics().catching_up.sub(static_cast<std::int64_t>(places.size()));
@@ -83,6 +91,7 @@ void audience::impl::stop() {
   rooms_.clear();
   dirty_.clear();
   deadlines_.clear();
+  counted_news_.set(metrics().member_news, 0);
   unlink();
 }
 

@@ -3,8 +3,6 @@
 
 #include <caf/send.hpp>
 
-#include <algorithm>
-
 // What an audience tells the homes of its rooms.
 //
 // Every request names the view that the audience knows, so that no shard takes
@@ -20,6 +18,22 @@ constexpr std::chrono::milliseconds repeat_after{1'000};
 
 bool may_succeed_later(const room_answer& answer) {
   return is_error(answer) && proto::temporary(error_of(answer));
+}
+
+std::shared_ptr<roost::link::RoomRequest>
+to_request(const member_news::message& x) {
+  auto request = request_to(x.room);
+  if (x.is.in) {
+    auto& body = *request->mutable_arrive();
+    *body.mutable_info() = *x.is.info;
+    body.set_presence(x.is.presence);
+    body.set_announce(x.is.announce);
+  } else {
+    auto& body = *request->mutable_depart();
+    *body.mutable_info() = *x.is.info;
+    body.set_announce(x.is.announce);
+  }
+  return request;
 }
 
 } // namespace
@@ -42,64 +56,56 @@ void audience::impl::detach(const std::string& room) {
   caf::anon_send(directory_[room], ask_room{std::move(request)});
 }
 
-void audience::impl::arrive(audience_room& room, const audience_member& who) {
-  auto request = request_to(room.name);
-  auto& body = *request->mutable_arrive();
-  *body.mutable_info() = *who.info;
-  body.set_presence(who.features.presence);
-  body.set_announce(who.features.announce);
-  ask(room.shard, std::move(request),
-      [this, name = room.name](const room_answer& answer) {
-        const auto told = find(name);
-        if (!told || !may_succeed_later(answer))
-          return;
-        told->tell_arrivals = true;
-        if (!told->retry.armed())
-          told->retry.expires_after(repeat_after);
-      });
+void audience::impl::arrive(audience_room& room, const audience_member& who,
+                            bool new_here) {
+  news_.tell(room.shard, room.name,
+             {true, who.info, who.features.presence, who.features.announce},
+             new_here);
+  send_news(room.shard);
 }
 
 void audience::impl::depart(const audience_room& room,
                             const audience_member& who) {
   if (!who.info)
     return;
-  farewell x;
-  x.shard = room.shard;
-  x.request = request_to(room.name);
-  auto& body = *x.request->mutable_depart();
-  *body.mutable_info() = *who.info;
-  body.set_announce(who.features.announce);
-  say_farewell(std::move(x));
+  news_.tell(room.shard, room.name,
+             {false, who.info, false, who.features.announce});
+  send_news(room.shard);
 }
 
-void audience::impl::say_farewell(farewell x) {
-  if (is_back(x))
-    return;
-  auto copy = std::make_shared<roost::link::RoomRequest>(*x.request);
-  ask(x.shard, std::move(copy), [this, x](const room_answer& answer) {
-    if (!may_succeed_later(answer) || is_back(x)
-        || farewells_.size() >= settings_.parked_limit)
-      return;
-    farewells_.push_back(x);
-    if (!farewell_again_.armed())
-      farewell_again_.expires_after(repeat_after);
-  });
+void audience::impl::send_news(std::uint32_t shard) {
+  while (const auto x = news_.next(shard))
+    ask(shard, to_request(*x), [this, x = *x](const room_answer& answer) {
+      on_news_answered(x, answer);
+      send_news(x.shard);
+    });
+  counted_news_.set(metrics().member_news, news_.size());
 }
 
-// Whether the client that left has come back since.
-bool audience::impl::is_back(const farewell& x) const {
-  const auto room = find(x.request->room());
-  const auto& client = x.request->depart().info().client();
-  return room
-         && std::any_of(room->members.begin(), room->members.end(),
-                        [&client](const auto& member) {
-                          return member.info && member.info->client() == client;
-                        });
+void audience::impl::on_news_answered(const member_news::message& x,
+                                      const room_answer& answer) {
+  if (!may_succeed_later(answer))
+    return news_.answered(x.id);
+  switch (news_.failed(x.id)) {
+  case member_news::failure::overtaken:
+    break;
+  case member_news::failure::rests:
+    if (!news_again_.armed())
+      news_again_.expires_after(repeat_after);
+    break;
+  case member_news::failure::lost:
+    if (const auto room = find(x.room); room && x.is.in) {
+      room->tell_arrivals = true;
+      if (!room->retry.armed())
+        room->retry.expires_after(repeat_after);
+    }
+    break;
+  }
 }
 
-void audience::impl::repeat_farewells() {
-  for (auto& x : std::exchange(farewells_, {}))
-    say_farewell(std::move(x));
+void audience::impl::repeat_news() {
+  for (const auto shard : news_.wake())
+    send_news(shard);
 }
 
 } // namespace actors

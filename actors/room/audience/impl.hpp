@@ -4,6 +4,7 @@
 #include "actors/lane/lane_timer.hpp"
 #include "actors/room/audience/audience.hpp"
 #include "actors/room/audience/audience_room.hpp"
+#include "actors/room/audience/member_news.hpp"
 #include "actors/room/room_directory.hpp"
 
 #include <cstdint>
@@ -51,12 +52,6 @@ private:
     bool operator==(const way_home&) const = default;
   };
 
-  /// A departure that the home may not have heard of.
-  struct farewell {
-    std::uint32_t shard = 0;
-    std::shared_ptr<roost::link::RoomRequest> request;
-  };
-
   /// How far a subscriber is that is given pages of a room's history.
   struct behind {
     std::weak_ptr<audience_room> room;
@@ -90,11 +85,13 @@ private:
            std::shared_ptr<roost::link::RoomRequest> request,
            std::function<void(const room_answer&)> handle);
   void detach(const std::string& room);
-  void arrive(audience_room& room, const audience_member& who);
+  void arrive(audience_room& room, const audience_member& who,
+              bool new_here = false);
   void depart(const audience_room& room, const audience_member& who);
-  void say_farewell(farewell x);
-  bool is_back(const farewell& x) const;
-  void repeat_farewells();
+  void send_news(std::uint32_t shard);
+  void on_news_answered(const member_news::message& x,
+                        const room_answer& answer);
+  void repeat_news();
 
   // -- attach.cpp -------------------------------------------------------------
 
@@ -168,8 +165,9 @@ private:
   std::uint64_t last_page_ = 0;
   lane_timer behind_again_;
 
-  std::vector<farewell> farewells_; // to be said again
-  lane_timer farewell_again_;
+  member_news news_;
+  lane_timer news_again_;
+  gauge_part counted_news_;
 };
 
 } // namespace actors

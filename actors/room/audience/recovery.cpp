@@ -82,7 +82,7 @@ void audience::impl::let_in(audience_room& room, audience_waiter& x,
   answer(x, std::move(result));
   // After the answer, so that the joiner's own join follows it.
   if (const auto* in = room.members.find(who); in != nullptr && in->info)
-    arrive(room, *in);
+    arrive(room, *in, true);
 }
 
 void audience::impl::ask_missed(const room_ptr& room, std::uint64_t after,
