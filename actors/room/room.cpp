@@ -194,7 +194,11 @@ room_answer room::history(const roost::link::History& body) {
   auto& reply = *result.reply->mutable_history();
   reply.set_epoch(log_.epoch());
   reply.set_offset(log_.offset());
-  add_all(std::get<0>(page), *reply.mutable_publications());
+  if (!body.offsets_only())
+    add_all(std::get<0>(page), *reply.mutable_publications());
+  else
+    for (const auto& x : std::get<0>(page))
+      reply.add_publications()->set_offset(x->offset());
   return result;
 }
 

@@ -170,6 +170,34 @@ TEST_F(catch_up_test, gives_all_behind_the_answer_to_who_wants_it_so) {
   EXPECT_THAT(who.take_offsets(), ElementsAre(1, 2, 3));
 }
 
+TEST_F(catch_up_test, reads_nothing_for_who_has_no_room_for_it) {
+  fill("lobby", 3);
+  auto request = recovering("lobby", {top_of(here, "lobby").epoch, 0});
+  request.missed_later = true;
+  subscribe(there, positioned("lobby")); // the room is live there
+  const auto before = wire("a", "b").room_reply_bytes;
+  for (int i = 0; i < 20; ++i) {
+    auto& who = make_subscriber();
+    who.has_room = false;
+    start_subscribe(there, who, request);
+    run();
+    EXPECT_TRUE(who.answer().recovered);
+    audience_of(there).unsubscribe(who, "lobby");
+  }
+  EXPECT_LT(wire("a", "b").room_reply_bytes - before, size);
+}
+
+TEST_F(catch_up_test, tells_who_wants_all_later_that_it_is_gone) {
+  fill("lobby", 3);
+  auto request = recovering("lobby", {top_of(here, "lobby").epoch, 0});
+  request.missed_later = true;
+  auto removal = std::make_shared<roost::link::RoomRequest>();
+  removal->set_room("lobby");
+  removal->mutable_history_remove();
+  ask_room(here, removal);
+  EXPECT_FALSE(subscribe(there, request).answer().recovered);
+}
+
 TEST_F(catch_up_test, goes_on_after_the_way_to_the_home_was_cut) {
   fill("lobby", 5);
   auto& who = come_back(there, "lobby", 0, false);

@@ -57,6 +57,8 @@ struct wire_state {
     std::size_t bytes = 0;
   };
   std::vector<load> loads;
+
+  std::size_t room_reply_bytes = 0; ///< That went over it.
 };
 
 /// What an end of a wire is at home with.
@@ -236,6 +238,7 @@ private:
           wire_message out;
           out.id = id;
           out.reply = std::make_shared<roost::link::RoomReply>(*a.reply);
+          state_->room_reply_bytes += out.reply->ByteSizeLong();
           if (state_->up && state_->epoch == epoch)
             put(std::move(out));
         });

@@ -6,6 +6,7 @@
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
+#include <compare>
 #include <cstdint>
 #include <limits>
 #include <list>
@@ -66,15 +67,24 @@ struct audience_waiter {
 
 using waiter_list = std::list<audience_waiter>;
 
+/// What a home is asked for subscribers that recover.
+struct missed_question {
+  /// In place of an offset: the newest publication alone.
+  static constexpr auto newest = std::numeric_limits<std::uint64_t>::max();
+
+  std::uint64_t after = 0; ///< They have all up to this offset.
+  /// They only ask whether all of it is there; they get it page by page later.
+  bool later = false;
+
+  auto operator<=>(const missed_question&) const = default;
+};
+
 /// What an audience keeps of a room that it has subscribers for, or that
 /// somebody waits to get into.
 ///
 /// While `live`, `epoch` and `offset` are those of the last publication handed
 /// out, or about to be at the end of the turn.
 struct audience_room {
-  /// Key in `recovering` of those that want the newest publication.
-  static constexpr auto newest = std::numeric_limits<std::uint64_t>::max();
-
   audience_room(lane_actor& owner, std::string id, std::uint32_t in_shard,
                 std::int64_t compact_id, std::function<void()> attach_again)
       : name(std::move(id)), shard(in_shard), number(compact_id),
@@ -108,8 +118,7 @@ struct audience_room {
 
   member_list members;
   waiter_list waiting; ///< For the room to become live.
-  /// For missed publications, by the offset that they come after.
-  std::map<std::uint64_t, waiter_list> recovering;
+  std::map<missed_question, waiter_list> recovering; ///< For missed ones.
   waiter_list answering; ///< Being answered just now.
 
   bool dirty = false; ///< Among the rooms to be flushed.

@@ -112,12 +112,13 @@ private:
   void admit(const room_ptr& room, audience_waiter x);
   void let_in(audience_room& room, audience_waiter& x, bool recovered,
               std::vector<publication_ptr> missed, bool behind = false);
-  void ask_missed(const room_ptr& room, std::uint64_t after, audience_waiter x);
-  void on_missed(const room_ptr& room, std::uint64_t after,
+  void ask_missed(const room_ptr& room, missed_question what,
+                  audience_waiter x);
+  void on_missed(const room_ptr& room, missed_question what,
                  const room_answer& answer);
-  void let_in_with(const room_ptr& room, std::uint64_t after,
+  void let_in_with(const room_ptr& room, missed_question what,
                    const room_answer& answer);
-  void try_again(const room_ptr& room, std::uint64_t after, bool attach_first);
+  void try_again(const room_ptr& room, missed_question what, bool attach_first);
 
   // -- catch_up.cpp -----------------------------------------------------------
 

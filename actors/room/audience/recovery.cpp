@@ -36,15 +36,15 @@ void audience::impl::admit(const room_ptr& room, audience_waiter x) {
   if (!request.features.recoverable || !request.recover)
     return let_in(*room, x, false, {});
   if (by_newest(request) && !room->epoch.empty())
-    return ask_missed(room, audience_room::newest, std::move(x));
+    return ask_missed(room, {missed_question::newest}, std::move(x));
   const bool same_epoch = request.epoch.empty() || request.epoch == room->epoch;
   if (same_epoch && request.offset == room->offset)
     return let_in(*room, x, true, {});
   if (!same_epoch || request.offset > room->offset
       || room->offset - request.offset > settings_.recovery_limit)
     return let_in(*room, x, false, {});
-  const auto after = request.offset;
-  ask_missed(room, after, std::move(x));
+  const missed_question what{request.offset, request.missed_later};
+  ask_missed(room, what, std::move(x));
 }
 
 void audience::impl::let_in(audience_room& room, audience_waiter& x,
@@ -85,7 +85,7 @@ void audience::impl::let_in(audience_room& room, audience_waiter& x,
     arrive(room, *in, true);
 }
 
-void audience::impl::ask_missed(const room_ptr& room, std::uint64_t after,
+void audience::impl::ask_missed(const room_ptr& room, missed_question what,
                                 audience_waiter x) {
   if (parked_ >= settings_.parked_limit) {
     metrics().requests_refused.add();
@@ -93,32 +93,34 @@ void audience::impl::ask_missed(const room_ptr& room, std::uint64_t after,
     return forget_if_unused(*room);
   }
   ++parked_;
-  const auto [entry, first] = room->recovering.try_emplace(after);
+  const auto [entry, first] = room->recovering.try_emplace(what);
   entry->second.push_back(std::move(x));
   if (!first) // the same was asked already
     return;
   auto request = request_to(room->name);
   auto& body = *request->mutable_history();
-  if (after == audience_room::newest) {
+  if (what.after == missed_question::newest) {
     body.set_limit(1);
     body.set_reverse(true);
   } else {
-    body.set_limit(static_cast<std::int32_t>(settings_.recovery_limit));
+    body.set_limit(
+        what.later ? 1 : static_cast<std::int32_t>(settings_.recovery_limit));
+    body.set_offsets_only(what.later);
     body.set_max_bytes(settings_.page_bytes);
     body.mutable_since()->set_epoch(room->epoch);
-    body.mutable_since()->set_offset(after);
+    body.mutable_since()->set_offset(what.after);
   }
   ask(room->shard, std::move(request),
-      [this, weak = std::weak_ptr{room}, after](const room_answer& answer) {
+      [this, weak = std::weak_ptr{room}, what](const room_answer& answer) {
         const auto asking = weak.lock();
         if (asking && !asking->forgotten)
-          on_missed(asking, after, answer);
+          on_missed(asking, what, answer);
       });
 }
 
-void audience::impl::on_missed(const room_ptr& room, std::uint64_t after,
+void audience::impl::on_missed(const room_ptr& room, missed_question what,
                                const room_answer& answer) {
-  const auto entry = room->recovering.find(after);
+  const auto entry = room->recovering.find(what);
   if (entry == room->recovering.end())
     return;
   room->answering.splice(room->answering.end(), entry->second);
@@ -129,25 +131,26 @@ void audience::impl::on_missed(const room_ptr& room, std::uint64_t after,
     const auto code = error_of(answer);
     if (proto::temporary(code)
         || code == proto::errc::unrecoverable_position) // the epoch moved on
-      try_again(room, after, true);
+      try_again(room, what, true);
     else
       answer_all(*room, room->answering, code);
   } else if (!room->live || history.epoch() != room->epoch
              || history.offset() != room->offset) {
-    try_again(room, after, false);
+    try_again(room, what, false);
   } else {
-    let_in_with(room, after, answer);
+    let_in_with(room, what, answer);
   }
   forget_if_unused(*room);
 }
 
-void audience::impl::let_in_with(const room_ptr& room, std::uint64_t after,
+void audience::impl::let_in_with(const room_ptr& room, missed_question what,
                                  const room_answer& answer) {
+  const auto after = what.after;
   const auto& history = answer.reply->history();
   std::vector<publication_ptr> missed;
   for (const auto& x : history.publications())
     missed.emplace_back(answer.reply, &x);
-  const bool newest = after == audience_room::newest;
+  const bool newest = after == missed_question::newest;
   bool recovered = false;
   if (newest)
     recovered = !missed.empty() && missed.front()->offset() == room->offset;
@@ -163,8 +166,7 @@ void audience::impl::let_in_with(const room_ptr& room, std::uint64_t after,
     const bool has_it = newest && x.request.offset == room->offset
                         && x.request.offset > 0
                         && x.request.epoch == room->epoch;
-    const bool later = recovered && !newest && x.request.missed_later;
-    auto given = has_it || later ? std::vector<publication_ptr>{} : missed;
+    auto given = has_it || what.later ? std::vector<publication_ptr>{} : missed;
     const auto reached = given.empty() ? after : given.back()->offset();
     const bool behind = recovered && !newest && reached < room->offset;
     auto& who = *x.who;
@@ -174,7 +176,7 @@ void audience::impl::let_in_with(const room_ptr& room, std::uint64_t after,
   }
 }
 
-void audience::impl::try_again(const room_ptr& room, std::uint64_t after,
+void audience::impl::try_again(const room_ptr& room, missed_question what,
                                bool attach_first) {
   if (attach_first && room->live && !room->answering.empty())
     attach_again(room, false);
@@ -186,7 +188,7 @@ void audience::impl::try_again(const room_ptr& room, std::uint64_t after,
       metrics().requests_refused.add();
       answer(x, proto::errc::internal);
     } else if (room->live) {
-      ask_missed(room, after, std::move(x));
+      ask_missed(room, what, std::move(x));
     } else {
       park(room, std::move(x));
     }
