@@ -2,6 +2,15 @@
 
 namespace actors {
 
+namespace {
+
+std::size_t bytes_in_list(const roost::client::ClientInfo& info) {
+  constexpr std::size_t key_and_lengths = 16;
+  return info.ByteSizeLong() + info.client().size() + key_and_lengths;
+}
+
+} // namespace
+
 presence_table::arrival presence_table::arrive(const std::string& node,
                                                client_info_ptr info,
                                                bool listed, bool announced) {
@@ -87,6 +96,7 @@ void presence_table::people::list(const member& who) {
   if (!who.listed)
     return;
   ++clients;
+  bytes += bytes_in_list(*who.info);
   ++users[who.info->user()];
 }
 
@@ -94,6 +104,7 @@ void presence_table::people::unlist(const member& who) {
   if (!who.listed)
     return;
   --clients;
+  bytes -= bytes_in_list(*who.info);
   const auto i = users.find(who.info->user());
   if (--i->second == 0)
     users.erase(i);

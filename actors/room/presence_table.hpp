@@ -46,6 +46,9 @@ public:
   /// Listed connections.
   std::uint32_t clients() const { return empty() ? 0 : people_->clients; }
 
+  /// Bytes of a list of them.
+  std::size_t bytes() const { return empty() ? 0 : people_->bytes; }
+
   /// Distinct users among them.
   std::uint32_t users() const {
     return empty() ? 0 : static_cast<std::uint32_t>(people_->users.size());
@@ -68,6 +71,7 @@ private:
     std::unordered_map<std::string, member> members;      // by client id
     std::unordered_map<std::string, std::uint32_t> users; // listed clients
     std::uint32_t clients = 0;
+    std::size_t bytes = 0;
 
     void list(const member& who);
     void unlist(const member& who);

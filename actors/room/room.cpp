@@ -227,11 +227,15 @@ room_answer room::depart(const std::string& node,
 }
 
 room_answer room::presence(const roost::link::Presence& body) const {
-  if (body.max_members() != 0 && presence_.clients() > body.max_members())
+  const auto too_much = [](std::uint64_t limit, const char* of) {
     return refused(proto::errc::limit_exceeded,
-                   "limit exceeded: more than "
-                       + std::to_string(body.max_members())
-                       + " connections are here; presence_stats counts them");
+                   "limit exceeded: more than " + std::to_string(limit) + of
+                       + " are here; presence_stats counts them");
+  };
+  if (body.max_members() != 0 && presence_.clients() > body.max_members())
+    return too_much(body.max_members(), " connections");
+  if (body.max_bytes() != 0 && presence_.bytes() > body.max_bytes())
+    return too_much(body.max_bytes(), " bytes of connections");
   auto result = make_answer();
   presence_.fill(*result.reply->mutable_presence());
   return result;

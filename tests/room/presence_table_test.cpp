@@ -84,6 +84,7 @@ TEST(presence_table_test, lists_only_who_wants_to_be_seen) {
   table.fill(result);
   EXPECT_EQ(result.presence_size(), 0);
   EXPECT_EQ(table.clients(), 0u);
+  EXPECT_EQ(table.bytes(), 0u);
   EXPECT_THAT(table.clients_by_node(), IsEmpty());
   EXPECT_FALSE(table.empty());
   EXPECT_EQ(table.depart("a", "c1")->client(), "c1");

@@ -208,6 +208,19 @@ TEST_F(room_actor_test, refuses_to_list_more_members_than_are_asked_for) {
             2u);
 }
 
+TEST_F(room_actor_test, refuses_to_list_more_bytes_than_are_asked_for) {
+  ask_it(arrive("lobby", "c1"));
+  auto request = presence("lobby");
+  request->mutable_presence()->set_max_bytes(100);
+  EXPECT_EQ(ask_it(request)->presence().presence_size(), 1);
+  for (const auto* client : {"c2", "c3", "c4", "c5"})
+    ask_it(arrive("lobby", client));
+  request = presence("lobby");
+  request->mutable_presence()->set_max_bytes(100);
+  EXPECT_EQ(ask_it(request)->error().code(),
+            static_cast<std::uint32_t>(proto::errc::limit_exceeded));
+}
+
 TEST_F(room_actor_test, bounds_its_presence) {
   here.context.limits.room_presence_members = 1;
   ask_it(arrive("bounded", "c1"));

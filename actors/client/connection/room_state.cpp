@@ -26,7 +26,9 @@ void connection::impl::presence(std::uint32_t id,
   if (!admit_presence(id, room))
     return;
   auto question = request_to(room);
-  question->mutable_presence()->set_max_members(limits().presence_max_members);
+  auto& body = *question->mutable_presence();
+  body.set_max_members(limits().presence_max_members);
+  body.set_max_bytes(limits().queue_max_size / 2);
   ask(
       id, std::move(question),
       [this, id](roost::link::RoomReply& answer) {
