@@ -15,6 +15,7 @@ struct set_match {
 };
 
 /// Matches the set that starts at `at` (a '['); nothing if it never ends.
+/// `pattern` ends with a ']', so that sets that never end cost nothing.
 std::optional<set_match> match_set(std::string_view pattern, std::size_t at,
                                    char c) {
   auto i = at + 1;
@@ -37,13 +38,15 @@ std::optional<set_match> match_set(std::string_view pattern, std::size_t at,
   return std::nullopt;
 }
 
-/// Position after the element at `at` when that takes `c`, else npos.
-std::size_t match_one(std::string_view pattern, std::size_t at, char c) {
+/// Position after the element at `at` when that takes `c`, else npos. `sets` is
+/// `pattern` up to its last ']'.
+std::size_t match_one(std::string_view pattern, std::string_view sets,
+                      std::size_t at, char c) {
   switch (pattern[at]) {
   case '?':
     return at + 1;
   case '[':
-    if (auto set = match_set(pattern, at, c))
+    if (auto set = match_set(sets, at, c))
       return set->matches ? set->end : npos;
     break; // no end: a plain character
   case '\\':
@@ -61,6 +64,7 @@ std::size_t match_one(std::string_view pattern, std::size_t at, char c) {
 bool glob_matches(std::string_view pattern, std::string_view text) {
   if (pattern.empty())
     return true;
+  const auto sets = pattern.substr(0, pattern.rfind(']') + 1);
   std::size_t p = 0;
   std::size_t t = 0;
   auto star = npos; // the last '*', and where its text ended so far
@@ -72,7 +76,7 @@ bool glob_matches(std::string_view pattern, std::string_view text) {
       continue;
     }
     if (p < pattern.size()) {
-      if (auto next = match_one(pattern, p, text[t]); next != npos) {
+      if (auto next = match_one(pattern, sets, p, text[t]); next != npos) {
         p = next;
         ++t;
         continue;

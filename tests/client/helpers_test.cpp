@@ -74,6 +74,9 @@ TEST(time_to_live_test, counts_whole_seconds_and_begun_ones) {
 TEST(time_to_live_test, is_between_nothing_and_a_year) {
   EXPECT_EQ(ttl_of(100, 5'000'000), 0u);
   EXPECT_EQ(ttl_of(1'000'000'000, 0), 365u * 24 * 3600);
+  EXPECT_EQ(ttl_of(std::numeric_limits<std::int64_t>::max(), 0),
+            365u * 24 * 3600);
+  EXPECT_EQ(ttl_of(std::numeric_limits<std::int64_t>::min(), 5'000), 0u);
 }
 
 TEST(time_to_live_test, is_over_unless_it_never_ends) {
@@ -142,6 +145,8 @@ TEST(glob_test, takes_no_time_over_hostile_patterns) {
   for (int i = 0; i < 100; ++i)
     pattern += "*a";
   EXPECT_FALSE(glob_matches(pattern + "b", std::string(5'000, 'a')));
+  EXPECT_FALSE(
+      glob_matches('*' + std::string(1'000'000, '['), std::string(5'000, 'a')));
 }
 
 TEST(glob_test, matches_exactly_what_was_quoted) {

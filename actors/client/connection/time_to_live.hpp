@@ -14,7 +14,9 @@ namespace actors {
 inline std::uint32_t ttl_of(std::int64_t expire_at,
                             std::int64_t now_ms = unix_ms()) {
   constexpr std::int64_t year = 365 * 24 * 3600;
-  const auto left = (expire_at * 1000 - now_ms + 999) / 1000;
+  const auto end =
+      std::clamp<std::int64_t>(expire_at, 0, now_ms / 1000 + year + 1);
+  const auto left = (end * 1000 - now_ms + 999) / 1000;
   return static_cast<std::uint32_t>(std::clamp<std::int64_t>(left, 0, year));
 }
 
