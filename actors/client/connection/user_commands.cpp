@@ -90,6 +90,7 @@ void connection::impl::server_subscribe(
     wanted.recover = wanted.features.recoverable;
     wanted.epoch = command.recover_since().epoch();
     wanted.offset = command.recover_since().offset();
+    wanted.missed_later = true; // as fast as the client reads
   }
   begin_subscription(std::move(wanted), std::move(entry),
                      [this, room, data = command.data(),
