@@ -133,5 +133,18 @@ for (const codec of codecs) {
       const {code, reason} = await disconnected;
       assert.deepEqual({code, reason}, {code: 3503, reason: 'force disconnect'});
     });
+
+    for (const code of [3000, 3999, 4999])
+      test(`is told code ${code} of the API and its reason`, async () => {
+        const user = someone();
+        const client = makeClient(node, {codec, user});
+        const connected = next(client, 'connected');
+        client.connect();
+        await connected;
+        const told = next(client, code < 4000 || code >= 4500 ? 'disconnected' : 'connecting');
+        await node.api('disconnect', {user, disconnect: {code, reason: 'enough'}});
+        const heard = await told;
+        assert.deepEqual({code: heard.code, reason: heard.reason}, {code, reason: 'enough'});
+      });
   });
 }

@@ -40,7 +40,7 @@ public:
 
   /// Ends the connection: writes what is queued if `flush`, then says `code`
   /// and `reason` as the transport does, then closes, with a grace period for
-  /// a peer that does not answer. Code 3000 closes without a word.
+  /// a peer that does not answer. Code 0 closes without a word.
   virtual void close(std::uint32_t code, std::string_view reason,
                      bool flush) = 0;
 

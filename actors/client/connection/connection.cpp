@@ -171,9 +171,7 @@ void connection::impl::after_turn() {
     if (!closing_ || !ending_)
       return;
     const auto last = std::move(ending_);
-    const bool flush_first =
-        last->code != number(proto::disconnect_code::connection_closed)
-        && last->code != number(proto::disconnect_code::slow);
+    const bool flush_first = last->code != number(proto::disconnect_code::slow);
     out_.close(last->code, last->reason, flush_first);
     self_.quit();
   });
@@ -187,7 +185,7 @@ void connection::impl::finish() {
     self_.send(services_.users, leave_user{user()});
   if (stage_ == stage::connected)
     metrics().clients.sub();
-  out_.close(number(proto::disconnect_code::connection_closed), "", false);
+  out_.close(0, "", false);
 }
 
 // -- what audiences deliver ---------------------------------------------------

@@ -23,8 +23,7 @@ constexpr std::size_t min_bytes_per_second = 16 * 1024;
 void session::close(std::uint32_t code, std::string_view reason, bool flush) {
   if (phase_ >= phase::closing)
     return;
-  if (code
-      == static_cast<std::uint32_t>(proto::disconnect_code::connection_closed))
+  if (code == 0)
     return finish("closed by the server");
   const bool awaits_close = phase_ == phase::open;
   phase_ = phase::closing;
