@@ -137,6 +137,7 @@ void lane::at_turn_end(turn_end_task& task, turn_phase phase) {
 void lane::turn() {
   touch();
   in_turn_ = true;
+  spent_ = {};
   // Twice: what rooms say as they fan out leaves in the same turn.
   for (int round = 0; round < 2 && is_turn_due(); ++round) {
     run_actors();

@@ -120,6 +120,13 @@ public:
   /// Runs `task` once at the end of this turn.
   void at_turn_end(turn_end_task& task, turn_phase phase);
 
+  /// Whether what takes long and can wait, such as the check of a signature,
+  /// may be done in this turn; else at the end of it, or of a later one.
+  bool has_time() const noexcept { return spent_ < time_for_long; }
+
+  /// Counts what took long.
+  void spend(clock::duration time) noexcept { spent_ += time; }
+
   // -- caf::execution_unit ----------------------------------------------------
 
   /// Called by CAF, from any thread, when a resumable became ready.
@@ -153,6 +160,9 @@ private:
   /// Messages that one actor handles in one turn at most.
   static constexpr std::size_t max_messages = 128;
 
+  /// From turn to turn, and what takes longest beyond.
+  static constexpr std::chrono::milliseconds time_for_long{2};
+
   const std::uint32_t number_;
   lane_metrics metrics_; // outlives the handlers that io_ still holds
   boost::asio::io_context io_;
@@ -169,6 +179,7 @@ private:
   lane_actor* batch_ = nullptr;
 
   bool in_turn_ = false;
+  clock::duration spent_{};
   std::array<task_list, 3> tasks_; ///< By phase.
 
   boost::intrusive::multiset<timer_entry,

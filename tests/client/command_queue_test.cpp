@@ -100,11 +100,33 @@ TEST_F(command_queue_test, gives_back_the_oldest_first) {
   EXPECT_TRUE(queue_.keep("one", link_));
   EXPECT_TRUE(queue_.keep("two", link_));
 
-  EXPECT_EQ(queue_.take_first(), "one");
-  EXPECT_TRUE(queue_.put_back("ne", link_));
-  EXPECT_EQ(queue_.take_first(), "ne");
-  EXPECT_EQ(queue_.take_first(), "two");
+  auto first = queue_.take_first();
+  EXPECT_EQ(first.rest(), "one");
+  first.ran_to(2);
+  queue_.put_back(std::move(first), link_);
+  EXPECT_EQ(queue_.take_first().rest(), "ne");
+  EXPECT_EQ(queue_.take_first().rest(), "two");
   EXPECT_TRUE(queue_.empty());
+}
+
+TEST_F(command_queue_test, goes_on_in_a_message_without_copying_it) {
+  ASSERT_TRUE(queue_.keep(std::string(1'000, 'x'), link_));
+  const char* where = nullptr;
+  for (std::size_t left = 1'000; left > 1; --left) {
+    auto first = queue_.take_first();
+    if (where != nullptr)
+      ASSERT_EQ(first.rest().data(), where);
+    where = first.rest().data() + 1;
+    first.ran_to(left - 1);
+    queue_.put_back(std::move(first), link_);
+  }
+}
+
+TEST_F(command_queue_test, waits_for_the_next_turn_after_a_token) {
+  queue_.check_token();
+  EXPECT_EQ(next(), standing::waits);
+  queue_.begin_turn();
+  EXPECT_EQ(next(), standing::ready);
 }
 
 TEST_F(command_queue_test, stops_reading_until_it_is_resumed) {
@@ -124,7 +146,7 @@ TEST_F(command_queue_test, keeps_two_messages_at_most) {
 
   EXPECT_TRUE(queue_.keep(message, link_));
   EXPECT_TRUE(queue_.keep(message, link_));
-  EXPECT_FALSE(queue_.put_back(" ", link_));
+  EXPECT_FALSE(queue_.keep(" ", link_));
 
   // What was taken or let go leaves room
   queue_.take_first();

@@ -44,6 +44,15 @@ TEST_F(refresh_test, a_connection_ends_after_its_time_and_some_grace) {
   EXPECT_EQ(client.ending(), "3005 connection expired");
 }
 
+TEST_F(refresh_test, many_tokens_take_a_turn_each) {
+  auto client = for_a_minute();
+  std::string commands;
+  for (int i = 0; i < 20; ++i)
+    commands += (i == 0 ? "" : "\n") + refresh(token("alice", 3600));
+  client.say(commands);
+  EXPECT_THAT(client.hear(), SizeIs(20));
+}
+
 TEST_F(refresh_test, a_new_token_lengthens_it) {
   auto client = for_a_minute();
   advance(30s);

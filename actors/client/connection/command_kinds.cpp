@@ -37,6 +37,11 @@ const std::string& room(const client_command& command) {
   return (command.*Request)().channel();
 }
 
+template <auto Request>
+const std::string& token(const client_command& command) {
+  return (command.*Request)().token();
+}
+
 } // namespace
 
 // A command with several requests counts as the first of these.
@@ -49,10 +54,11 @@ connection::impl::command_kinds() {
                      me.on_pong();
                    }},
       command_kind{"connect", first, has<&client_command::has_connect>,
-                   run<&client_command::mutable_connect, &impl::connect>},
+                   run<&client_command::mutable_connect, &impl::connect>,
+                   nullptr, nullptr, token<&client_command::connect>},
       command_kind{"subscribe", connected, has<&client_command::has_subscribe>,
                    run<&client_command::mutable_subscribe, &impl::subscribe>,
-                   nullptr, recovers},
+                   nullptr, recovers, token<&client_command::subscribe>},
       command_kind{
           "unsubscribe", connected, has<&client_command::has_unsubscribe>,
           run<&client_command::mutable_unsubscribe, &impl::unsubscribe>},
@@ -74,11 +80,13 @@ connection::impl::command_kinds() {
       command_kind{"send", connected, has<&client_command::has_send>,
                    run<&client_command::mutable_send, &impl::send>},
       command_kind{"refresh", connected, has<&client_command::has_refresh>,
-                   run<&client_command::mutable_refresh, &impl::refresh>},
+                   run<&client_command::mutable_refresh, &impl::refresh>,
+                   nullptr, nullptr, token<&client_command::refresh>},
       command_kind{
           "sub_refresh", connected, has<&client_command::has_sub_refresh>,
           run<&client_command::mutable_sub_refresh, &impl::sub_refresh>,
-          room<&client_command::sub_refresh>},
+          room<&client_command::sub_refresh>, nullptr,
+          token<&client_command::sub_refresh>},
   };
   static_assert(all.size() <= lane_metrics::max_command_kinds);
   return all;

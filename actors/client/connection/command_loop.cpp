@@ -20,7 +20,8 @@ void connection::impl::on_message(std::string_view bytes) {
     return;
   }
   running_ = true;
-  run_commands(bytes);
+  if (const auto rest = run_commands(bytes); !rest.empty())
+    queue_.put_back(command_queue::message{rest}, out_.link());
   running_ = false;
   close_if_answered();
 }
@@ -52,6 +53,10 @@ connection::impl::turn_of(const command_kind* kind,
                           const roost::client::Command& command) {
   if (kind == nullptr)
     return turn::now;
+  if (kind->has_token(command) && !self_.home_lane().has_time()) {
+    end_turn_with_token();
+    return turn::later;
+  }
   if (kind->room != nullptr
       && subscriptions_.is_under_way(kind->room(command))) {
     queue_.await(kind->room(command));
@@ -110,17 +115,16 @@ void connection::impl::wait_for_room(std::size_t bytes) {
     out_.link().tell_when_below(mark);
 }
 
-bool connection::impl::run_commands(std::string_view bytes) {
+// Answers what has to wait.
+std::string_view connection::impl::run_commands(std::string_view bytes) {
   proto::command_reader reader{origin_.format, bytes,
                                services_.config->websocket.message_size_limit};
   using status = proto::command_reader::status;
   roost::client::Command command;
   while (!closing_ && stage_ != stage::refused) {
     const auto rest = reader.rest();
-    if (must_wait()) {
-      put_back(rest);
-      return false;
-    }
+    if (must_wait())
+      return closing_ ? std::string_view{} : rest;
     switch (reader.next(command)) {
     case status::ok: {
       const auto* kind = kind_of(command);
@@ -129,8 +133,7 @@ bool connection::impl::run_commands(std::string_view bytes) {
         handle(kind, command);
         break;
       case turn::later:
-        put_back(rest);
-        return false;
+        return rest;
       case turn::never:
         queue_.take(now());
         refuse(command.id(), proto::errc::too_many_requests);
@@ -139,20 +142,15 @@ bool connection::impl::run_commands(std::string_view bytes) {
       break;
     }
     case status::end:
-      return true;
+      return {};
     case status::malformed:
       spdlog::debug("connection {} of user \"{}\" sent no command: {}",
                     client(), user(), reader.reason());
       close(proto::disconnect_code::bad_request);
-      return false;
+      return {};
     }
   }
-  return false;
-}
-
-void connection::impl::put_back(std::string_view rest) {
-  if (!closing_ && !rest.empty() && !queue_.put_back(rest, out_.link()))
-    close(proto::disconnect_code::too_many_requests);
+  return {};
 }
 
 void connection::impl::resume_commands() {
@@ -160,8 +158,15 @@ void connection::impl::resume_commands() {
     return;
   running_ = true;
   while (!queue_.empty() && !closing_ && stage_ != stage::refused
-         && !must_wait() && run_commands(queue_.take_first()))
-    continue;
+         && !must_wait()) {
+    auto first = queue_.take_first();
+    const auto rest = run_commands(first.rest());
+    if (rest.empty())
+      continue;
+    first.ran_to(rest.size());
+    queue_.put_back(std::move(first), out_.link());
+    break;
+  }
   running_ = false;
   close_if_answered();
   if (closing_ || (!queue_.empty() && stage_ != stage::refused))
@@ -169,6 +174,13 @@ void connection::impl::resume_commands() {
   queue_.catch_up();
   if (!must_wait())
     queue_.resume(out_.link());
+}
+
+// Whoever has tokens to check does not keep others waiting for more than one.
+void connection::impl::end_turn_with_token() {
+  queue_.check_token();
+  resume_ = true;
+  self_.home_lane().at_turn_end(turn_end_, turn_phase::fan_out);
 }
 
 void connection::impl::resume_at_turn_end() {
@@ -189,7 +201,12 @@ void connection::impl::handle(const command_kind* kind,
   metrics().commands[number].add();
   if (command.id() != 0)
     out_.begin(command.id(), number, now());
+  if (!kind->has_token(command))
+    return kind->run(*this, command);
+  const auto begin = lane::clock::now();
   kind->run(*this, command);
+  self_.home_lane().spend(lane::clock::now() - begin);
+  end_turn_with_token();
 }
 
 } // namespace actors

@@ -20,7 +20,8 @@ std::chrono::milliseconds command_queue::pace(time_point now) {
 
 command_queue::standing command_queue::next(time_point now,
                                             std::size_t unread) {
-  if (held_ || !awaited_.empty() || in_flight_ >= max_in_flight)
+  if (held_ || checked_token_ || !awaited_.empty()
+      || in_flight_ >= max_in_flight)
     return standing::waits;
   if (unread >= low_mark())
     return standing::crowded;
@@ -71,29 +72,30 @@ std::chrono::milliseconds command_queue::read_pace(time_point now) {
 }
 
 bool command_queue::keep(std::string_view bytes, client_link& link) {
-  return insert(waiting_.end(), bytes, link);
-}
-
-bool command_queue::put_back(std::string_view bytes, client_link& link) {
-  return insert(waiting_.begin(), bytes, link);
-}
-
-bool command_queue::insert(std::vector<std::string>::iterator at,
-                           std::string_view bytes, client_link& link) {
-  if (!std::exchange(paused_, true))
-    link.pause_reading();
+  stop_reading(link);
   if (waiting_bytes_ + bytes.size() > 2 * config_.websocket.message_size_limit)
     return false;
   waiting_bytes_ += bytes.size();
-  waiting_.emplace(at, bytes);
+  waiting_.emplace_back(bytes);
   return true;
 }
 
-std::string command_queue::take_first() {
-  auto bytes = std::move(waiting_.front());
+void command_queue::put_back(message x, client_link& link) {
+  stop_reading(link);
+  waiting_bytes_ += x.bytes();
+  waiting_.insert(waiting_.begin(), std::move(x));
+}
+
+command_queue::message command_queue::take_first() {
+  auto first = std::move(waiting_.front());
   waiting_.erase(waiting_.begin());
-  waiting_bytes_ -= bytes.size();
-  return bytes;
+  waiting_bytes_ -= first.bytes();
+  return first;
+}
+
+void command_queue::stop_reading(client_link& link) {
+  if (!std::exchange(paused_, true))
+    link.pause_reading();
 }
 
 void command_queue::catch_up() {

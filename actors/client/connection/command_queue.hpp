@@ -26,9 +26,32 @@ namespace actors {
 /// A command that reads (history, presence, recovery) may have an answer of
 /// `page_bytes`: it waits until there is room for that, too, and for its share
 /// of `client.read_bytes_per_second`.
+///
+/// A token costs far more to check than to send: a command that has one is the
+/// last of its client in a turn.
 class command_queue {
 public:
   using time_point = lane::clock::time_point;
+
+  /// Commands that came together, of which some may have run.
+  class message {
+  public:
+    explicit message(std::string_view bytes) : bytes_(bytes) {}
+
+    /// What has not run.
+    std::string_view rest() const {
+      return std::string_view{bytes_}.substr(ran_);
+    }
+
+    /// All but the last `left` bytes have run.
+    void ran_to(std::size_t left) { ran_ = bytes_.size() - left; }
+
+    std::size_t bytes() const { return bytes_.size(); }
+
+  private:
+    std::string bytes_;
+    std::size_t ran_ = 0;
+  };
 
   /// Requests under way; with so many, later commands wait.
   static constexpr std::uint32_t max_in_flight = 64;
@@ -67,6 +90,9 @@ public:
   void begin_request() { ++in_flight_; }
   void end_request() { --in_flight_; }
 
+  void check_token() { checked_token_ = true; }
+  void begin_turn() { checked_token_ = false; }
+
   /// Counts a command that ran.
   void take(time_point now);
 
@@ -102,11 +128,12 @@ public:
   /// Keeps bytes, and stops reading. False when more waits than may.
   [[nodiscard]] bool keep(std::string_view bytes, client_link& link);
 
-  /// The same for the rest of what was taken last: it is the next again.
-  [[nodiscard]] bool put_back(std::string_view bytes, client_link& link);
+  /// Keeps what was taken last, or came while nothing waited: it is the next
+  /// again.
+  void put_back(message x, client_link& link);
 
   /// Takes what has waited longest; there must be something.
-  std::string take_first();
+  message take_first();
 
   bool empty() const { return waiting_.empty(); }
 
@@ -121,11 +148,10 @@ public:
   void resume(client_link& link);
 
 private:
-  bool insert(std::vector<std::string>::iterator at, std::string_view bytes,
-              client_link& link);
+  void stop_reading(client_link& link);
 
   const config::node_config& config_;
-  std::vector<std::string> waiting_; // oldest first
+  std::vector<message> waiting_; // oldest first
   std::size_t waiting_bytes_ = 0;
   std::string awaited_; // the room
   rate_bucket rate_;
@@ -135,6 +161,7 @@ private:
   std::uint32_t in_flight_ = 0;
   std::uint32_t reads_ = 0; // of these
   bool held_ = false;
+  bool checked_token_ = false; // in this turn
   bool paused_ = false;
 };
 

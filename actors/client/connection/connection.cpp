@@ -158,6 +158,7 @@ void connection::impl::on_gone(std::string_view why) {
 void connection::impl::turn_end() {
   const caf::strong_actor_ptr hold{self_.ctrl()};
   self_.in_handler([this] {
+    queue_.begin_turn();
     if (std::exchange(resume_, false))
       resume_commands();
     out_.flush();

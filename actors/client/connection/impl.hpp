@@ -92,6 +92,12 @@ public:
     const std::string& (*room)(const roost::client::Command&) = nullptr;
     /// Whether its answer may be long; null: never.
     bool (*reads)(const roost::client::Command&) = nullptr;
+    /// The token that it has, if any; null: it never has one.
+    const std::string& (*token)(const roost::client::Command&) = nullptr;
+
+    bool has_token(const roost::client::Command& command) const {
+      return token != nullptr && !token(command).empty();
+    }
   };
 
   static std::span<const command_kind> command_kinds();
@@ -180,7 +186,7 @@ private:
   /// Null for a command without a request that we know.
   static const command_kind* kind_of(const roost::client::Command& command);
   /// False when one has to wait, and the rest with it.
-  bool run_commands(std::string_view bytes);
+  std::string_view run_commands(std::string_view bytes);
   /// Whether no command may run now; sees to it that one may later.
   bool must_wait();
   enum class turn : std::uint8_t { now, later, never };
@@ -188,8 +194,8 @@ private:
   turn turn_to_read();
   void resume_after(std::chrono::milliseconds delay);
   void wait_for_room(std::size_t bytes);
-  void put_back(std::string_view rest);
   void resume_commands();
+  void end_turn_with_token();
   void resume_at_turn_end();
   void handle(const command_kind* kind, roost::client::Command& command);
 
