@@ -136,6 +136,24 @@ test('who goes on sending and never closes is cut', async () => {
   clearInterval(pouring);
 });
 
+test('who is told to go and sends messages in place of that is cut', async () => {
+  const socket = await openRaw(port);
+  socket.write(frame(JSON.stringify({id: 1, connect: {token: userToken('deaf')}})));
+  await eventually(() => socket.received.includes('"connect"'));
+  const message = frame(JSON.stringify({id: 2, rpc: {method: 'x'.repeat(1000)}}));
+  const many = Buffer.concat(Array(500).fill(message));
+  const pouring = setInterval(() => {
+    if (socket.writableLength === 0)
+      socket.write(many);
+  }, 20);
+  const closed = new Promise((resolve) => { socket.once('close', resolve); });
+  await node.api('disconnect', {user: 'deaf'});
+  await within(closed, 15_000, 'the cut').finally(() => {
+    clearInterval(pouring);
+    socket.destroy();
+  });
+});
+
 const folder = temporaryFolder();
 const [key, certificate] = ['key.pem', 'cert.pem'].map((name) => join(folder, name));
 execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt',
@@ -161,6 +179,18 @@ describe('over TLS the close frame arrives', () => {
       return (await within(closed, 20_000, 'the end'))[0];
     }));
     assert.deepEqual(codes, Array(20).fill(1009));
+  });
+
+  test('behind all the answers to a client that sends much at once', async () => {
+    const {socket, closed} = await dial();
+    const heard = [];
+    socket.on('message', (data) => heard.push(...String(data).split('\n')));
+    socket.send(JSON.stringify({id: 1, connect: {token: userToken('alice')}}));
+    for (let id = 2; id < 60; ++id)
+      socket.send(JSON.stringify({id, rpc: {method: 'roost.echo', data: 'x'.repeat(5000)}}));
+    socket.send('{]');
+    assert.equal((await within(closed, 20_000, 'the end'))[0], 3501);
+    assert.equal(heard.length, 59);
   });
 
   test('at a client that breaks a rule', async () => {

@@ -16,6 +16,13 @@ namespace {
 /// much as the largest message that a node can be told to allow.
 constexpr std::size_t max_dropped = std::size_t{64} << 20;
 
+/// Of these, what one system call drops.
+constexpr std::size_t drop_size = std::size_t{1} << 20;
+
+/// Bytes of one client that are read before the turn ends. The others of its
+/// lane wait for that.
+constexpr std::size_t share_of_turn = 16 * 1024;
+
 } // namespace
 
 void session::pause_reading() {
@@ -43,8 +50,19 @@ bool session::drops_input() const noexcept {
 }
 
 void session::wait_readable() {
-  if (reads() && !std::exchange(reading_, true))
-    await_input();
+  if (!reads() || reading_)
+    return;
+  if (read_in_turn_ >= share_of_turn)
+    return where_.sends.add(*this); // for on_turn_end
+  reading_ = true;
+  await_input();
+}
+
+void session::on_turn_end() {
+  if (read_in_turn_ < share_of_turn)
+    return;
+  read_in_turn_ = 0;
+  wait_readable();
 }
 
 /// Without a buffer, which most connections would hold for nothing.
@@ -59,6 +77,8 @@ void session::await_bytes() {
 }
 
 void session::receive() {
+  if (drops_input())
+    return receive_nothing();
   auto& input = where_.input;
   const auto n = ::recv(socket().native_handle(), input.data(), input.size(),
                         MSG_DONTWAIT);
@@ -72,9 +92,29 @@ void session::receive() {
     on_input_end(std::strerror(errno));
 }
 
+/// The kernel drops what came, and copies nothing.
+void session::receive_nothing() {
+  const auto n = ::recv(socket().native_handle(), nullptr, drop_size,
+                        MSG_DONTWAIT | MSG_TRUNC);
+  if (n == 0)
+    return on_input_end("the client closed the connection");
+  if (n < 0 && errno != EAGAIN && errno != EINTR)
+    return on_input_end(std::strerror(errno));
+  reading_ = false;
+  if (n > 0)
+    drop(static_cast<std::size_t>(n));
+  read_on(n > 0 ? share_of_turn : 0); // it has nothing to say any more
+}
+
 void session::on_input(std::span<char> bytes) {
   reading_ = false;
   take(bytes);
+  read_on(bytes.size());
+}
+
+/// `n` bytes were read.
+void session::read_on(std::size_t n) {
+  read_in_turn_ += n;
   wait_readable();
 }
 

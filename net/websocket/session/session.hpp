@@ -138,6 +138,9 @@ private:
   bool drops_input() const noexcept;
   void wait_readable();
   void receive();
+  void receive_nothing();
+  void read_on(std::size_t n);
+  void on_turn_end();
   void take(std::span<char> bytes);
   void drop(std::size_t n);
 
@@ -178,7 +181,8 @@ private:
 
   std::uint64_t written_ = 0; ///< Bytes since the start.
   std::size_t dropped_ = 0;
-  std::size_t low_mark_ = 0; ///< The owner hears when less is queued.
+  std::size_t low_mark_ = 0;     ///< The owner hears when less is queued.
+  std::size_t read_in_turn_ = 0; ///< Or since the last turn that had to end.
   phase phase_ = phase::open;
   bool reading_ = false;
   bool paused_ = false;

@@ -24,6 +24,8 @@ tls_session::tls_session(const config::node_config& config, lane_gateway& where,
 void tls_session::await_input() {
   if (raw_)
     return await_bytes();
+  if (leaves_)
+    return; // half_close goes on
   input_.resize(read_size);
   stream_.async_read_some(
       asio::buffer(input_),

@@ -80,11 +80,13 @@ std::shared_ptr<void> session::hold() {
 }
 
 int session::gather(std::vector<iovec>& out) {
+  on_turn_end();
   if (writing_ || phase_ == phase::finished)
     return -1;
   if (!queue_.empty())
     return start_write(out);
-  on_all_written();
+  if (phase_ == phase::ending) // else it was told when that was so
+    on_all_written();
   return -1;
 }
 

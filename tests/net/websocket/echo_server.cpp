@@ -22,11 +22,11 @@ namespace {
 
 class echo final : public session_owner {
 public:
-  explicit echo(session& to) : session_(to) {}
+  explicit echo(std::shared_ptr<session> to) : session_(std::move(to)) {}
 
   void on_message(std::string_view bytes, message_kind kind) override {
     using proto::wire_format;
-    session_.send(proto::frame::make(
+    session_->send(proto::frame::make(
         kind == message_kind::text ? wire_format::json : wire_format::protobuf,
         bytes));
   }
@@ -34,17 +34,18 @@ public:
   void on_drained() override {}
 
   void on_fault(std::uint32_t code, std::string_view why) override {
-    session_.close(code, why, true);
+    session_->close(code, why, true);
   }
 
   void disconnect(proto::disconnect_code code) override {
-    session_.close(static_cast<std::uint32_t>(code), proto::reason(code), true);
+    session_->close(static_cast<std::uint32_t>(code), proto::reason(code),
+                    true);
   }
 
   void on_closed(std::string_view) override {}
 
 private:
-  session& session_; // which owns this
+  std::shared_ptr<session> session_; // until it has ended
 };
 
 config::node_config settings() {
@@ -97,7 +98,7 @@ private:
         std::make_shared<plain_session>(config_, where_, std::move(x.socket));
     made->admit();
     const auto early = x.in.data();
-    made->run({.owner = std::make_unique<echo>(*made),
+    made->run({.owner = std::make_unique<echo>(made),
                .answer = upgrade_answer({key.data(), key.size()}, ""),
                .pings = false},
               {static_cast<char*>(early.data()), early.size()});
