@@ -6,8 +6,9 @@
 namespace proto {
 
 std::optional<std::string> parse_json(std::string_view json,
-                                      google::protobuf::Message& out) {
-  return read_json(json, out);
+                                      google::protobuf::Message& out,
+                                      null_messages* nulls) {
+  return read_json(json, out, nulls);
 }
 
 bool append_json(const google::protobuf::Message& message, std::string& out) {

@@ -4,12 +4,16 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <unordered_set>
 
 namespace google::protobuf {
 class Message;
 }
 
 namespace proto {
+
+/// Messages that JSON said null for.
+using null_messages = std::unordered_set<const google::protobuf::Message*>;
 
 /// How deep JSON from outside may nest; deeper is refused.
 inline constexpr std::size_t max_json_depth = 256;
@@ -23,8 +27,12 @@ inline constexpr std::size_t max_json_depth = 256;
 /// equal ones wins, and null means absent (inside a list or map: the zero
 /// value). `bytes` fields take any JSON value and keep its text without
 /// insignificant whitespace. See proto/options.proto for the exceptions.
+///
+/// `nulls`, if there is one, gets the messages of lists that stand there as
+/// null, for those to whom {} is something else.
 std::optional<std::string> parse_json(std::string_view json,
-                                      google::protobuf::Message& out);
+                                      google::protobuf::Message& out,
+                                      null_messages* nulls = nullptr);
 
 /// Appends `message` as one line of JSON: fields in the order of the .proto
 /// file, zero values left out, maps sorted by key. Returns false, with `out`

@@ -27,6 +27,8 @@ using google::protobuf::Reflection;
 /// the error says why, and callers add the path on the way out.
 class reader {
 public:
+  explicit reader(null_messages* nulls) : nulls_(nulls) {}
+
   bool read_document(ondemand::parser& parser, const char* json,
                      std::size_t size, std::size_t capacity, Message& out) {
     ondemand::document document;
@@ -238,8 +240,13 @@ private:
     auto* message = entry.repeated
                         ? reflection->AddMessage(&out, entry.field)
                         : reflection->MutableMessage(&out, entry.field);
-    if (type == ondemand::json_type::null)
+    if (type == ondemand::json_type::null) {
+      if (nulls_ && entry.repeated)
+        nulls_->insert(message);
       return skip(value);
+    }
+    if (nulls_)
+      nulls_->erase(message); // of a list of the same name, which is gone
     if (type != ondemand::json_type::object)
       return expected("an object", type);
     ondemand::object object;
@@ -431,6 +438,7 @@ private:
     return malformed(simdjson::TAPE_ERROR);
   }
 
+  null_messages* nulls_;
   bool malformed_ = false;
   std::size_t depth_ = 0;
   std::string problem_;
@@ -442,10 +450,11 @@ struct workspace {
   ondemand::parser parser;
   std::string padded;
 
-  std::optional<std::string> read(std::string_view json, Message& out) {
+  std::optional<std::string> read(std::string_view json, Message& out,
+                                  null_messages* nulls) {
     padded.assign(json);
     padded.append(simdjson::SIMDJSON_PADDING, ' ');
-    reader run;
+    reader run{nulls};
     if (run.read_document(parser, padded.data(), json.size(), padded.size(),
                           out))
       return std::nullopt;
@@ -455,14 +464,15 @@ struct workspace {
 
 } // namespace
 
-std::optional<std::string> read_json(std::string_view json, Message& out) {
+std::optional<std::string> read_json(std::string_view json, Message& out,
+                                     null_messages* nulls) {
   // One big message must not keep its memory for the life of the thread.
   constexpr std::size_t keep_bytes = 256 * 1024;
   out.Clear();
   if (json.size() > keep_bytes)
-    return workspace().read(json, out);
+    return workspace().read(json, out, nulls);
   thread_local workspace kept;
-  return kept.read(json, out);
+  return kept.read(json, out, nulls);
 }
 
 } // namespace proto

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "proto/json_codec.hpp"
+
 #include <google/protobuf/message.h>
 
 #include <optional>
@@ -10,6 +12,7 @@ namespace proto {
 
 /// The reading half of proto/json_codec.hpp.
 std::optional<std::string> read_json(std::string_view json,
-                                     google::protobuf::Message& out);
+                                     google::protobuf::Message& out,
+                                     null_messages* nulls);
 
 } // namespace proto

@@ -207,14 +207,15 @@ TEST_F(api_http_test, batch_answers_each_command) {
     EXPECT_EQ(call("batch", R"({"commands":[)"
                             R"({"publish":{"channel":"open:1","data":1}},)"
                             R"({"presence":{"channel":"open:1"}},)"
-                            R"({"map_publish":{}},null],"parallel":)"
+                            R"({"map_publish":{}},{},null],"parallel":)"
                                 + std::string{parallel} + "}"),
               R"(200 {"replies":[{"publish":{"offset":)"
                   + std::string{*parallel == 'f' ? "1" : "2"}
                   + R"(,"epoch":"E"}},)"
                   + R"({"error":{"code":108,"message":"not available"}},)"
                     R"({"error":{"code":104,"message":"not found"}},)"
-                    R"({"error":{"code":104,"message":"not found"}}]})");
+                    R"({"error":{"code":104,"message":"not found"}},)"
+                    R"({"error":{"code":107,"message":"bad request"}}]})");
 }
 
 TEST_F(api_http_test, batch_without_commands_is_empty) {

@@ -70,6 +70,19 @@ TEST_F(liveness_test, pings_at_the_interval_as_long_as_pongs_come) {
   EXPECT_EQ(commands("pong"), 3u);
 }
 
+TEST_F(liveness_test, takes_a_pong_between_commands) {
+  auto client = connected("alice");
+  until_ping(client);
+
+  client.say(R"({"id":8,"rpc":{"method":"roost.echo"}})"
+             "\n{}\n"
+             R"({"id":9,"rpc":{"method":"roost.echo"}})");
+
+  EXPECT_THAT(client.hear(), testing::SizeIs(2));
+  EXPECT_EQ(client.ending(), "open");
+  EXPECT_EQ(commands("pong"), 1u);
+}
+
 TEST_F(liveness_test, closes_who_does_not_answer_a_ping) {
   auto client = connected("alice");
   until_ping(client);

@@ -96,6 +96,17 @@ TEST(json_reader_test, null_in_a_list_or_map_is_the_zero_value) {
   EXPECT_EQ(command.connect().headers().at("h"), "");
 }
 
+TEST(json_reader_test, says_which_messages_of_a_list_are_null) {
+  roost::api::BatchRequest batch;
+  null_messages nulls;
+  EXPECT_EQ(parse_json(R"({"commands":[null,{}],"commands":[{},{"rpc":null},)"
+                       R"(null]})",
+                       batch, &nulls),
+            std::nullopt);
+  ASSERT_EQ(batch.commands_size(), 3);
+  EXPECT_THAT(nulls, testing::ElementsAre(&batch.commands(2)));
+}
+
 TEST(json_reader_test, the_last_of_equal_names_wins) {
   auto command = parse(R"({"id":1,"id":2,"connect":{"token":"a"},)"
                        R"("connect":{"name":"b"}})");

@@ -250,7 +250,7 @@ describe('batch', () => {
     assert.equal(publish.publish.offset, 1);
     assert.equal(history.history.publications.length, 1);
     assert.equal(presence.error.code, 108);
-    assert.deepEqual(rest.map(({error}) => error.code), [104, 104, 104]);
+    assert.deepEqual(rest.map(({error}) => error.code), [104, 107, 104]);
   });
 
   test('may run in parallel', async () => {

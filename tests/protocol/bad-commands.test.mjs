@@ -48,6 +48,9 @@ describe('JSON', () => {
     'an array': '[]',
     'a number': '42',
     'null': 'null',
+    'null behind a command': '{"id":2,"rpc":{"method":"roost.echo"}}\nnull',
+    'a pong behind a command, which no ping asked for':
+      '{"id":2,"rpc":{"method":"roost.echo"}}\n{}',
     'a text': '"connect"',
     'two values in a line': '{"id":2,"rpc":{}} {"id":3,"rpc":{}}',
     'a comma too much': '{"id":2,"rpc":{"method":"roost.echo",}}',
@@ -171,6 +174,8 @@ describe('Protobuf', () => {
     'a text that is no UTF-8':
       delimited(Buffer.concat([number(1, 2), bytes(5, bytes(1, Buffer.from([0xff, 0xfe])))])),
     'no request': delimited(number(1, 2)),
+    'a pong behind a command, which no ping asked for':
+      Buffer.concat([delimited(rpc), Buffer.from([0])]),
     'a ping': delimited(Buffer.concat([number(1, 2), bytes(11, '')])),
     'JSON': Buffer.from('{"id":2,"rpc":{"method":"roost.echo"}}'),
     '1,000 filters in each other': delimited(Buffer.concat([number(1, 2), bytes(5,

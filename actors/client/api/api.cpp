@@ -143,16 +143,16 @@ void api::impl::run(std::string_view method, std::string_view body,
 }
 
 void api::impl::batch(std::string_view body, const api_ticket_ptr& ticket) {
-  auto request = std::make_shared<roost::api::BatchRequest>();
-  if (auto error = proto::parse_json(body, *request))
+  auto batch = std::make_shared<api_methods::batch>();
+  if (auto error = proto::parse_json(body, batch->request, &batch->nulls))
     return ticket->answer({400, std::move(*error)});
   const auto most = services_.config->limits.api_batch_commands;
-  const auto count = static_cast<std::size_t>(request->commands_size());
+  const auto count = static_cast<std::size_t>(batch->request.commands_size());
   if (count > most)
     return ticket->answer({400, "a batch of " + std::to_string(count)
                                     + " commands is over the limit of "
                                     + std::to_string(most)});
-  methods_.execute_all(request, [ticket](roost::api::BatchResponse& response) {
+  methods_.execute_all(batch, [ticket](roost::api::BatchResponse& response) {
     // One reply that can't be said in JSON must not take the others along.
     for (auto& reply : *response.mutable_replies()) {
       std::string text;

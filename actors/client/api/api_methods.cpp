@@ -66,21 +66,25 @@ void api_methods::execute(roost::api::Command& command, on_reply done) {
 }
 
 void api_methods::execute_all(
-    std::shared_ptr<roost::api::BatchRequest> batch,
+    std::shared_ptr<batch> what,
     std::function<void(roost::api::BatchResponse&)> done) {
   auto response = std::make_shared<roost::api::BatchResponse>();
-  for (int i = 0; i < batch->commands_size(); ++i)
+  for (int i = 0; i < what->request.commands_size(); ++i)
     response->add_replies();
   run_all(
-      static_cast<std::size_t>(batch->commands_size()),
-      batch->parallel() ? window : 1,
-      [this, batch, response](std::size_t index, std::function<void()> ended) {
+      static_cast<std::size_t>(what->request.commands_size()),
+      what->request.parallel() ? window : 1,
+      [this, what, response](std::size_t index, std::function<void()> ended) {
         const auto i = static_cast<int>(index);
-        execute(*batch->mutable_commands(i),
-                [i, response, ended](roost::api::Reply& reply) {
-                  response->mutable_replies(i)->Swap(&reply);
-                  ended();
-                });
+        auto& command = *what->request.mutable_commands(i);
+        on_reply keep = [i, response, ended](roost::api::Reply& reply) {
+          response->mutable_replies(i)->Swap(&reply);
+          ended();
+        };
+        if (what->nulls.contains(&command))
+          fail(keep, proto::errc::bad_request);
+        else
+          execute(command, std::move(keep));
       },
       [response, done] { done(*response); });
 }

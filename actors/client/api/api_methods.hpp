@@ -4,6 +4,7 @@
 #include "actors/client/cluster_questions.hpp"
 #include "proto/api.pb.h"
 #include "proto/errors.hpp"
+#include "proto/json_codec.hpp"
 
 #include <cstdint>
 #include <functional>
@@ -34,8 +35,14 @@ public:
   /// returns. Nothing set: error 104.
   void execute(roost::api::Command& command, on_reply done);
 
+  /// What a batch asks for.
+  struct batch {
+    roost::api::BatchRequest request;
+    proto::null_messages nulls; ///< Its commands that are none: error 107.
+  };
+
   /// The same for each command, in order or all at once.
-  void execute_all(std::shared_ptr<roost::api::BatchRequest> batch,
+  void execute_all(std::shared_ptr<batch> what,
                    std::function<void(roost::api::BatchResponse&)> done);
 
   // -- for the methods --------------------------------------------------------
