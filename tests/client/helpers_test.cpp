@@ -1,7 +1,7 @@
 #include "actors/client/connection/client_id.hpp"
-#include "actors/client/connection/rate_bucket.hpp"
 #include "actors/client/connection/time_to_live.hpp"
 #include "actors/client/glob.hpp"
+#include "actors/client/rate_bucket.hpp"
 #include "actors/client/run_all.hpp"
 #include "proto/client.pb.h"
 

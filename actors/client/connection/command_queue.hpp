@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/client/connection/client_link.hpp"
-#include "actors/client/connection/rate_bucket.hpp"
+#include "actors/client/rate_bucket.hpp"
 #include "actors/lane/lane.hpp"
 #include "cluster-config/node_config.hpp"
 
@@ -106,7 +106,7 @@ public:
 
   void begin_read() { ++reads_; }
 
-  /// `cost`: see `read_cost` in connection/read_cost.hpp.
+  /// `cost`: see `read_cost` in client/read_cost.hpp.
   void end_read(std::uint64_t cost, time_point now);
 
   /// Whether so many bytes of what the client has asked for may follow now.

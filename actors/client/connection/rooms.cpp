@@ -1,6 +1,6 @@
 #include "actors/client/cluster_questions.hpp"
 #include "actors/client/connection/impl.hpp"
-#include "actors/client/connection/read_cost.hpp"
+#include "actors/client/read_cost.hpp"
 
 #include <utility>
 

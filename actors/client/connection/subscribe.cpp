@@ -1,6 +1,6 @@
 #include "actors/client/connection/impl.hpp"
-#include "actors/client/connection/read_cost.hpp"
 #include "actors/client/connection/time_to_live.hpp"
+#include "actors/client/read_cost.hpp"
 
 #include <spdlog/spdlog.h>
 

@@ -1,4 +1,4 @@
-#include "actors/client/connection/read_cost.hpp"
+#include "actors/client/read_cost.hpp"
 
 namespace actors {
 
