@@ -83,6 +83,10 @@ struct api_section {
   bool insecure = false;
   /// Bytes of one request's body.
   std::size_t max_body = 1 * mebibyte;
+  /// What backends may read of histories, presence and lists of channels a
+  /// second, at this node: bytes, and 256 for each publication and channel,
+  /// 1,024 for each member; 0 = no limit.
+  std::size_t read_bytes_per_second = 0;
   bool operator==(const api_section&) const = default;
 };
 

@@ -78,7 +78,13 @@ void add_keys(node_option_list& out) {
            "Lets everybody in without key. For development only.")
       .add("max_body", &api_section::max_body,
            bytes(1 * kibibyte, 256 * mebibyte),
-           "Size of a request's body; above it the answer is 413.");
+           "Size of a request's body; above it the answer is 413.")
+      .add("read_bytes_per_second", &api_section::read_bytes_per_second,
+           bytes(0, 1024 * mebibyte),
+           "What all with the key may read of histories, presence and lists of"
+           " channels a second at one node: their bytes, and 256 for each"
+           " publication and channel, 1,024 for each member. Beyond, commands"
+           " that read wait, and get error 111 after 4 seconds. 0: no limit.");
   section_options<node_config, admin_section>{
       out, "admin.",
       [](node_config& c) -> admin_section& {

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "actors/auth/token_verifier.hpp"
+#include "actors/client/rate_bucket.hpp"
 #include "cluster-config/node_config.hpp"
 
 #include <caf/actor.hpp>
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -25,6 +27,9 @@ struct client_services {
   std::string node;
   std::string incarnation;
   std::string version; ///< As told to clients.
+  /// What backends read, on any lane: `api.read_bytes_per_second`.
+  std::shared_ptr<shared_rate_bucket> api_reading =
+      std::make_shared<shared_rate_bucket>();
 };
 
 } // namespace actors

@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <mutex>
 
 namespace actors {
 
-/// How much of something a client may take (commands, bytes read): `per_second`
-/// on average, as much at once. 0 = no limit.
+/// How much of something a client or backend may take (commands, bytes read):
+/// `per_second` on average, as much at once. 0 = no limit.
 class rate_bucket {
 public:
   using time_point = lane::clock::time_point;
@@ -39,6 +40,26 @@ private:
   }
 
   time_point full_at_{};
+};
+
+/// One for several lanes.
+class shared_rate_bucket {
+public:
+  using time_point = rate_bucket::time_point;
+
+  std::chrono::milliseconds wait(std::uint64_t per_second, time_point now) {
+    const std::lock_guard lock{mutex_};
+    return bucket_.wait(per_second, now);
+  }
+
+  void take(std::uint64_t per_second, time_point now, std::uint64_t count) {
+    const std::lock_guard lock{mutex_};
+    bucket_.take(per_second, now, count);
+  }
+
+private:
+  std::mutex mutex_;
+  rate_bucket bucket_;
 };
 
 } // namespace actors

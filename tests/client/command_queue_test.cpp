@@ -206,7 +206,7 @@ TEST_F(command_queue_test, refuses_reads_that_wait_for_too_long) {
   queue_.end_read(1'000'000, now_);
   EXPECT_EQ(next_read(), standing::paced);
 
-  now_ += command_queue::max_read_wait;
+  now_ += max_read_wait;
   EXPECT_EQ(next_read(), standing::paced);
 
   now_ += 1ms;

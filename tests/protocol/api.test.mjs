@@ -262,6 +262,25 @@ describe('batch', () => {
   });
 });
 
+test('reads beyond what a second allows wait, then get 111; publishing does not', async () => {
+  const thrifty = await testNode({api: {read_bytes_per_second: 10_000}});
+  const read = async () => {
+    const start = performance.now();
+    const {body} = await thrifty.call('history', {channel: 'chat:much', limit: 100});
+    return {ms: performance.now() - start, code: body.error?.code};
+  };
+  for (let i = 0; i < 4; ++i)
+    await thrifty.api('publish', {channel: 'chat:much', data: 'x'.repeat(20_000)});
+  assert.equal((await read()).code, undefined);
+  const waiting = Promise.all([read(), read(), read()]); // on either lane
+  const {status, body} = await thrifty.call('publish', {channel: 'chat:much', data: 1});
+  assert.deepEqual({status, error: body.error}, {status: 200, error: undefined});
+  for (const {ms, code} of await waiting) {
+    assert.equal(code, 111);
+    assert.ok(ms > 3_900 && ms < 8_000, `refused after ${ms} ms`);
+  }
+});
+
 describe('errors', () => {
   test('become HTTP statuses for those who ask', async () => {
     const headers = {'X-Centrifugo-Error-Mode': 'transport'};

@@ -122,12 +122,13 @@ void api::impl::call(std::string_view method, std::string_view body,
     return;
   if (method == "batch")
     return batch(body, ticket);
-  run(method, body, transport_errors,
+  run(method, body, methods_.now(), transport_errors,
       [ticket](api_response response) { ticket->answer(std::move(response)); });
 }
 
 void api::impl::run(std::string_view method, std::string_view body,
-                    bool transport_errors, on_done done) {
+                    api_methods::time_point since, bool transport_errors,
+                    on_done done) {
   const std::string name{method};
   const auto* field = field_of(name);
   if (field == nullptr)
@@ -136,7 +137,7 @@ void api::impl::run(std::string_view method, std::string_view body,
   auto& request = *command.GetReflection()->MutableMessage(&command, field);
   if (auto error = proto::parse_json(body, request))
     return done({400, std::move(*error)});
-  methods_.execute(command,
+  methods_.execute(command, since,
                    [name, transport_errors, done](roost::api::Reply& reply) {
                      done(to_response(reply, name, transport_errors));
                    });
@@ -196,10 +197,11 @@ void api::impl::call_legacy(std::string_view body, on_done done) {
     return ticket->answer({400, "the request holds no command"});
   run_all(
       call->lines.size(), 1,
-      [this, call, ticket](std::size_t i, std::function<void()> ended) {
+      [this, call, ticket,
+       since = methods_.now()](std::size_t i, std::function<void()> ended) {
         const auto& line = call->lines[i];
-        run(line.method(), line.params().empty() ? "{}" : line.params(), false,
-            [call, ticket, ended](api_response response) {
+        run(line.method(), line.params().empty() ? "{}" : line.params(), since,
+            false, [call, ticket, ended](api_response response) {
               if (response.status == 404)
                 response = error_response(proto::errc::method_not_found, false);
               if (response.status != 200)

@@ -12,6 +12,7 @@ struct api_method {
   int field = 0; ///< Of roost.api.Command, whose name is the method's.
   void (*run)(api_methods& api, roost::api::Command& command,
               api_methods::on_reply done) = nullptr;
+  bool reads = false; ///< Counts in `api.read_bytes_per_second`.
 };
 
 using api_method_table = std::span<const api_method>;

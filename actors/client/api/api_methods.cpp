@@ -51,7 +51,8 @@ const api_method* method_of(int field) {
 
 } // namespace
 
-void api_methods::execute(roost::api::Command& command, on_reply done) {
+void api_methods::execute(roost::api::Command& command, time_point since,
+                          on_reply done) {
   const auto* fields = roost::api::Command::descriptor();
   const auto* is_set = roost::api::Command::GetReflection();
   for (int i = 0; i < fields->field_count(); ++i) {
@@ -59,10 +60,26 @@ void api_methods::execute(roost::api::Command& command, on_reply done) {
     if (!is_set->HasField(command, field))
       continue;
     if (const auto* method = method_of(field->number()))
-      return method->run(*this, command, std::move(done));
+      return method->reads && reads_.limited()
+                 ? read(*method, command, since, std::move(done))
+                 : method->run(*this, command, std::move(done));
   }
   // Nothing that we know, or an rpc: no method is registered.
   fail(done, proto::errc::method_not_found);
+}
+
+void api_methods::read(const api_method& method, roost::api::Command& command,
+                       time_point since, on_reply done) {
+  auto kept = std::make_shared<roost::api::Command>();
+  kept->Swap(&command);
+  reads_.begin(since, [this, &method, kept, done = std::move(done)](bool may) {
+    if (!may)
+      return fail(done, proto::errc::too_many_requests);
+    method.run(*this, *kept, [this, done](roost::api::Reply& reply) {
+      reads_.end(read_cost(reply));
+      done(reply);
+    });
+  });
 }
 
 void api_methods::execute_all(
@@ -74,7 +91,8 @@ void api_methods::execute_all(
   run_all(
       static_cast<std::size_t>(what->request.commands_size()),
       what->request.parallel() ? window : 1,
-      [this, what, response](std::size_t index, std::function<void()> ended) {
+      [this, what, response, since = now()](std::size_t index,
+                                            std::function<void()> ended) {
         const auto i = static_cast<int>(index);
         auto& command = *what->request.mutable_commands(i);
         on_reply keep = [i, response, ended](roost::api::Reply& reply) {
@@ -84,7 +102,7 @@ void api_methods::execute_all(
         if (what->nulls.contains(&command))
           fail(keep, proto::errc::bad_request);
         else
-          execute(command, std::move(keep));
+          execute(command, since, std::move(keep));
       },
       [response, done] { done(*response); });
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "actors/client/api/api_reads.hpp"
 #include "actors/client/client_services.hpp"
 #include "actors/client/cluster_questions.hpp"
 #include "proto/api.pb.h"
@@ -12,8 +13,11 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace actors {
+
+struct api_method;
 
 /// The methods of the server API, from request to reply, without HTTP and
 /// JSON. What they are is in the tables of api_room_methods and
@@ -21,6 +25,7 @@ namespace actors {
 class api_methods {
 public:
   using on_reply = std::function<void(roost::api::Reply&)>;
+  using time_point = api_reads::time_point;
   using options_ptr = const config::channel_options*;
 
   /// Channels of one broadcast, and commands of one parallel batch, that are
@@ -29,11 +34,20 @@ public:
 
   /// Both outlive this.
   api_methods(lane_actor& self, const client_services& services)
-      : services_(services), ask_(self, services) {}
+      : self_(self), services_(services), ask_(self, services),
+        reads_(self, services) {}
 
   /// Does what `command` says and calls `done` exactly once, maybe before it
   /// returns. Nothing set: error 104.
-  void execute(roost::api::Command& command, on_reply done);
+  void execute(roost::api::Command& command, on_reply done) {
+    execute(command, now(), std::move(done));
+  }
+
+  /// The same for one whose request came at `since`: so long it has waited if
+  /// it reads and has to wait for its share.
+  void execute(roost::api::Command& command, time_point since, on_reply done);
+
+  time_point now() const { return self_.home_lane().now(); }
 
   /// What a batch asks for.
   struct batch {
@@ -57,8 +71,13 @@ public:
   std::optional<proto::errc> refuse(const std::string& room) const;
 
 private:
+  void read(const api_method& method, roost::api::Command& command,
+            time_point since, on_reply done);
+
+  lane_actor& self_;
   const client_services& services_;
   cluster_questions ask_;
+  api_reads reads_;
 };
 
 /// Calls `done` with an error.

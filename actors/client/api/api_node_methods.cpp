@@ -197,7 +197,7 @@ constexpr api_method node_methods[] = {
      run_user_method<&Command::mutable_refresh, &Reply::mutable_refresh,
                      &NodeRequest::mutable_refresh, write_refresh>},
     {Command::kChannelsFieldNumber,
-     run_method<&Command::mutable_channels, channels>},
+     run_method<&Command::mutable_channels, channels>, true},
     {Command::kInfoFieldNumber, run_method<&Command::mutable_info, info>},
 };
 

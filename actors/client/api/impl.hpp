@@ -30,9 +30,9 @@ private:
   /// called.
   api_ticket_ptr take_ticket(on_done done, bool transport_errors);
   void batch(std::string_view body, const api_ticket_ptr& ticket);
-  /// Answers one method as the API does over HTTP.
+  /// Answers one method as the API does over HTTP; its request came at `since`.
   void run(std::string_view method, std::string_view body,
-           bool transport_errors, on_done done);
+           api_methods::time_point since, bool transport_errors, on_done done);
 
   const client_services& services_;
   api_methods methods_;

@@ -1,5 +1,7 @@
 #include "actors/client/connection/command_queue.hpp"
 
+#include "actors/client/read_cost.hpp"
+
 #include <algorithm>
 #include <utility>
 

@@ -60,9 +60,6 @@ public:
   /// catching up, is too fast.
   static constexpr std::chrono::seconds max_held_back{10};
 
-  /// A command that waits longer for its share of reading is refused.
-  static constexpr std::chrono::seconds max_read_wait{4};
-
   /// Whether the next command may run.
   enum class standing : std::uint8_t {
     ready,
