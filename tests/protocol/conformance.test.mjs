@@ -12,13 +12,19 @@ import {eventually, within} from '../support/eventually.mjs';
 import {closeCode, frame, opcodes, openRaw, openTcp, parseFrames, upgradeRequest}
   from '../support/frames.mjs';
 import {ROOST_BIN} from '../support/node.mjs';
+import {freePort} from '../support/ports.mjs';
 
-const server = spawn(
-  join(dirname(ROOST_BIN), '../tests/net/websocket/websocket_echo'), [],
-  {stdio: ['ignore', 'pipe', 'inherit']});
-after(() => server.kill());
-const [said] = await within(once(server.stdout, 'data'), 20_000, 'the start of the echo');
-const port = Number(/:(\d+)\n/.exec(said)[1]);
+/** Starts the echo as other suites would; resolves with its port. */
+async function startEcho(...args) {
+  const server = spawn(
+    join(dirname(ROOST_BIN), '../tests/net/websocket/websocket_echo'), args,
+    {stdio: ['ignore', 'pipe', 'inherit']});
+  after(() => server.kill());
+  const [said] = await within(once(server.stdout, 'data'), 20_000, 'the start of the echo');
+  return Number(/^listening on 127.0.0.1:(\d+)\n/.exec(said)[1]);
+}
+
+const port = await startEcho();
 
 const MIB = 1 << 20;
 const {text, binary, continuation, ping, close} = opcodes;
@@ -56,6 +62,11 @@ async function codeAfter(...parts) {
     socket.write(part);
   return closeCode(socket);
 }
+
+test('the echo listens where it is told to', async () => {
+  const wanted = await freePort();
+  assert.equal(await startEcho(wanted), wanted);
+});
 
 describe('a message', () => {
   const sizes = [0, 1, 125, 126, 127, 128, 65_535, 65_536, 65_537, MIB, 16 * MIB];
