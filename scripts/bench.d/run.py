@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 
+import compare
 import document
 import failover
 import replication
@@ -27,11 +28,16 @@ def arguments():
         description="Measures Roost and its peers side by side, and writes docs/benchmarks.md.")
     parser.add_argument("--quick", action="store_true",
                         help="one short run of each in under 5 minutes; written to build/bench/")
-    parser.add_argument("--only", metavar="ROW", action="append", default=[],
-                        help="measure this row only; may be given several times")
+    parser.add_argument("--only", metavar="ROWS", action="append", default=[],
+                        help="measure these rows only, separated by commas; `broadcast` is the "
+                        "first row whose name begins so")
+    parser.add_argument("--against", metavar="BINARY", type=pathlib.Path,
+                        help="measure Roost and this older binary of it in turns, and print the "
+                        "medians of both and their ratios; of broadcast-1000, rooms and echo "
+                        "without --only")
     parser.add_argument("--peers", metavar="LIST",
                         help="measure these servers only, separated by commas")
-    parser.add_argument("--runs", type=int, help="runs of each (3; 1 with --quick)")
+    parser.add_argument("--runs", type=int, help="runs of each (3; 5 with --against; 1 with --quick)")
     parser.add_argument("--output", type=pathlib.Path, help="the document to write")
     parser.add_argument("--roost", type=pathlib.Path,
                         help="use this binary in place of a fresh build")
@@ -40,7 +46,15 @@ def arguments():
     parser.add_argument("--verbose", action="store_true", help="show each run's progress")
     parser.add_argument("--list", action="store_true", help="print rows and servers, and end")
     parser.add_argument("--check", action="store_true", help=argparse.SUPPRESS)
-    return parser.parse_args()
+    options = parser.parse_args()
+    options.only = [x for names in options.only for x in names.split(",") if x]
+    if options.against:
+        if options.peers or options.output:
+            parser.error("--against has no peers, and writes no document")
+        if not os.access(options.against, os.X_OK) or options.against.is_dir():
+            parser.error(f"--against: {options.against} is no program")
+        options.only = options.only or list(compare.ROWS)
+    return options
 
 
 def machine():
@@ -60,10 +74,13 @@ def load_average():
 
 def chosen(names, all_of, what):
     known = {x.name: x for x in all_of}
+    found = []
     for name in names:
-        if name not in known:
+        fits = [name] if name in known else [x for x in known if x.startswith(name + "-")]
+        if not fits:
             sys.exit(f"bench: there is no {what} '{name}'; there are {', '.join(known)}")
-    return [known[name] for name in names] if names else list(all_of)
+        found.append(known[fits[0]])
+    return found if names else list(all_of)
 
 
 def measure(bench, row, row_servers, runs, results):
@@ -72,7 +89,7 @@ def measure(bench, row, row_servers, runs, results):
              "commands": []}
     bench.row = row.name
     for run in range(runs):
-        for server in row_servers:
+        for server in row_servers[::-1] if run % 2 else row_servers:
             found = entry["servers"][server.name]
             start = time.monotonic()
             try:
@@ -132,6 +149,19 @@ def intro(options, results, all_chosen):
     return lines
 
 
+def compare_binaries(options, roost, picked_rows, runs, work):
+    both = servers.two_binaries(options.against, roost)
+    bench = rows.Bench(options.generator or roost, options.quick, options.verbose)
+    results = {"rows": {}}
+    try:
+        for row in picked_rows:
+            measure(bench, row, both, runs, results)
+    except KeyboardInterrupt:
+        print("Stopped; what was measured is told.", file=sys.stderr)
+    (work / "against.json").write_text(json.dumps(results, indent=1) + "\n")
+    print("", compare.table(picked_rows, results), sep="\n")
+
+
 def stop(*_):
     """A signal ends the run as Ctrl-C does, so that no server stays behind."""
     raise KeyboardInterrupt
@@ -154,7 +184,7 @@ def main():
     picked = chosen([x for x in (options.peers or "").split(",") if x], all_servers, "server")
     if options.quick and not options.peers:
         picked = [s for s in picked if s.name not in ("roost-protobuf", "socketio")]
-    runs = options.runs or (1 if options.quick else 3)
+    runs = options.runs or (1 if options.quick else compare.RUNS if options.against else 3)
     if options.check:
         return
     if not (os.cpu_count() or 1) > 1:
@@ -167,6 +197,9 @@ def main():
     if float(load_average()) > 0.5:
         print(f"The machine is busy (load average {load_average()}): wait until it is idle, or "
               "expect figures that say little.", file=sys.stderr)
+    if options.against:
+        compare_binaries(options, roost, picked_rows, runs, work)
+        return
     bench = rows.Bench(options.generator or roost, options.quick, options.verbose)
     start = time.monotonic()
     results = {

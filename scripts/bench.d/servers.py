@@ -300,6 +300,13 @@ def _debian(name):
     return _first_line("dpkg-query", "-W", "-f=${Version}", name)
 
 
+def two_binaries(before, now):
+    """Roost as it was, and as it is."""
+    return [Server(name, name, ["--protocol", "roost"], start_roost(binary),
+                   lambda: "", clusters=True)
+            for name, binary in (("roost-before", before.resolve()), ("roost", now))]
+
+
 def all_servers(binary, root, built_here):
     def roost_version():
         if not built_here:
