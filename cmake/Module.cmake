@@ -36,7 +36,7 @@ function(roost_test name)
   add_executable(${name} ${arg_SOURCES})
   # Tests run once for each time that they are compiled: what they test is
   # optimised, they are not.
-  target_compile_options(${name} PRIVATE ${ROOST_WARNINGS} -O0)
+  target_compile_options(${name} PRIVATE ${ROOST_WARNINGS} -O0 -U_FORTIFY_SOURCE)
   roost_batches(${name})
   target_link_libraries(${name} PRIVATE ${arg_DEPENDS} GTest::gmock GTest::gtest_main)
   if(arg_PCH)
