@@ -1,5 +1,6 @@
 #include "net/log.hpp"
 
+#include "net/printable.hpp"
 #include "proto/json_text.hpp"
 
 #include <spdlog/pattern_formatter.h>
@@ -16,23 +17,29 @@ namespace {
 
 std::string json_text_of(std::string_view text) {
   std::string out;
-  if (!proto::append_quoted(text, out))
-    out = "\"not UTF-8\"";
+  proto::append_quoted(printable(text), out);
   return out;
 }
 
-/// %J: the message as a JSON string.
-class json_message final : public spdlog::custom_flag_formatter {
+/// %J: the message, in which clients, backends and peers may have put anything,
+/// as text of one line; as a JSON string where `json` is set.
+class safe_message final : public spdlog::custom_flag_formatter {
 public:
+  explicit safe_message(bool json) : json_(json) {}
+
   void format(const spdlog::details::log_msg& line, const std::tm&,
               spdlog::memory_buf_t& out) override {
-    const auto text = json_text_of({line.payload.data(), line.payload.size()});
+    const std::string_view payload{line.payload.data(), line.payload.size()};
+    const auto text = json_ ? json_text_of(payload) : printable(payload);
     out.append(text.data(), text.data() + text.size());
   }
 
   std::unique_ptr<custom_flag_formatter> clone() const override {
-    return std::make_unique<json_message>();
+    return std::make_unique<safe_message>(json_);
   }
+
+private:
+  bool json_;
 };
 
 /// A pattern takes % for itself.
@@ -63,14 +70,15 @@ spdlog::level::level_enum level_of(config::log_level level) {
 void set_up_log(const config::log_section& log, const std::string& node) {
   auto logger = spdlog::stderr_color_mt("roost");
   auto formatter = std::make_unique<spdlog::pattern_formatter>();
-  if (log.format == config::log_format::json) {
-    formatter->add_flag<json_message>('J');
+  const bool json = log.format == config::log_format::json;
+  formatter->add_flag<safe_message>('J', json);
+  if (json) {
     formatter->set_pattern(
         R"({"time":"%Y-%m-%dT%H:%M:%S.%e%z","level":"%l","node":)"
         + escaped(json_text_of(node)) + R"(,"message":%J})");
   } else {
     formatter->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %^%l%$ " + escaped(node)
-                           + ": %v");
+                           + ": %J");
   }
   logger->set_formatter(std::move(formatter));
   logger->set_level(level_of(log.level));

@@ -204,6 +204,30 @@ describe('from the outside', () => {
   });
 });
 
+describe('what a client sent', () => {
+  const user = 'eve\nforged: line\u001b[2J\u2028\u202e';
+  const escaped = 'eve\\nforged: line\\x1b[2J\\xe2\\x80\\xa8\\xe2\\x80\\xae';
+
+  test('is on one line of a log of text, escaped', async () => {
+    const text = await startNode();
+    const wire = await connectWire(text, {user});
+    await wire.ask({subscribe: {channel: 'chat:eve'}});
+    await eventually(() => text.log.includes('forged'));
+    assert.doesNotMatch(text.log, /^forged|[\u001b\u2028\u202e]/m);
+    assert.ok(text.log.includes(escaped), text.log);
+    text.signal('SIGTERM');
+    await endsCleanly(text);
+  });
+
+  test('is in a log of JSON as that text', async () => {
+    const wire = await connectWire(node, {user});
+    await wire.ask({subscribe: {channel: 'chat:eve'}});
+    await eventually(() => node.log.includes('forged'));
+    const lines = node.log.trim().split('\n').map((line) => JSON.parse(line));
+    assert.ok(lines.some(({message}) => message.includes(escaped)), node.log);
+  });
+});
+
 describe('SIGTERM', () => {
   test('tells clients 3001, over the time of the file, and exits 0', async () => {
     const stopping = await startNode({shutdown: {spread: '1s'}});
