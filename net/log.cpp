@@ -1,12 +1,14 @@
 #include "net/log.hpp"
 
 #include "net/printable.hpp"
+#include "net/repeat_filter.hpp"
 #include "proto/json_text.hpp"
 
 #include <spdlog/pattern_formatter.h>
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -14,6 +16,9 @@
 namespace net {
 
 namespace {
+
+/// Within which a line is the same as the one before.
+constexpr std::chrono::seconds repeat_period{10};
 
 std::string json_text_of(std::string_view text) {
   std::string out;
@@ -68,9 +73,12 @@ spdlog::level::level_enum level_of(config::log_level level) {
 } // namespace
 
 void set_up_log(const config::log_section& log, const std::string& node) {
-  auto logger = spdlog::stderr_color_mt("roost");
-  auto formatter = std::make_unique<spdlog::pattern_formatter>();
+  auto logger = std::make_shared<spdlog::logger>(
+      "roost", std::make_shared<repeat_filter>(
+                   std::make_shared<spdlog::sinks::stderr_color_sink_mt>(),
+                   repeat_period));
   const bool json = log.format == config::log_format::json;
+  auto formatter = std::make_unique<spdlog::pattern_formatter>();
   formatter->add_flag<safe_message>('J', json);
   if (json) {
     formatter->set_pattern(
@@ -84,6 +92,7 @@ void set_up_log(const config::log_section& log, const std::string& node) {
   logger->set_level(level_of(log.level));
   logger->flush_on(spdlog::level::info);
   spdlog::set_default_logger(std::move(logger));
+  spdlog::flush_every(repeat_period); // for what the filter has still to say
 }
 
 } // namespace net
