@@ -10,9 +10,6 @@ namespace net {
 
 namespace {
 
-/// Between two attempts to accept when the process is out of descriptors.
-constexpr std::chrono::milliseconds exhausted_pause{100};
-
 constexpr int backlog = 4096;
 
 } // namespace
@@ -87,8 +84,7 @@ void listener::on_accept(error_code ec, plain_socket socket,
                          lane_gateway& where) {
   if (ec == asio::error::operation_aborted || !acceptor_)
     return;
-  if (ec == asio::error::no_descriptors || ec == asio::error::no_memory
-      || ec == asio::error::no_buffer_space)
+  if (ec && !accept_trouble::passes(ec))
     return back_off(ec);
   if (!ec) {
     const auto open = sessions_->fetch_add(1) + 1;
@@ -106,9 +102,10 @@ void listener::on_accept(error_code ec, plain_socket socket,
 }
 
 void listener::back_off(error_code why) {
-  spdlog::warn("{} accepts nothing for {} ms: {}", key_,
-               exhausted_pause.count(), why.message());
-  pause_->expires_after(exhausted_pause);
+  node_.lanes.front()->lane->metrics().accept_pauses.add();
+  if (const auto line = trouble_.note(why, std::chrono::steady_clock::now()))
+    spdlog::warn("{} {}", key_, *line);
+  pause_->expires_after(accept_trouble::pause);
   pause_->async_wait([this](error_code ec) {
     if (!ec)
       accept();

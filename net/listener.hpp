@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cluster-config/node_config.hpp"
+#include "net/accept_trouble.hpp"
 #include "net/asio.hpp"
 #include "net/http/http_session.hpp"
 
@@ -49,6 +50,7 @@ private:
   std::unique_ptr<tcp::acceptor> acceptor_;
   std::unique_ptr<asio::steady_timer> pause_;
   std::size_t next_lane_ = 0;
+  accept_trouble trouble_;
   std::shared_ptr<std::atomic<std::size_t>> sessions_;
 };
 

@@ -15,6 +15,7 @@ struct lane_metrics {
   // -- connections ------------------------------------------------------------
   counter connections_accepted;
   counter connections_refused; ///< By a limit, before or at connect.
+  counter accept_pauses;       ///< No socket could be had; on the first lane.
   gauge clients;               ///< Connections that have sent a good connect.
   gauge open_connections;      ///< Sockets, authenticated or not.
   gauge users; ///< Distinct; counted on one lane for the whole node.

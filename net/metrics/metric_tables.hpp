@@ -47,6 +47,10 @@ inline constexpr auto lane_table = std::to_array<metric_row<lane_metrics>>({
     {"roost_connections_refused_total",
      "Upgrades and connects refused by origin or a limit.",
      &lane_metrics::connections_refused},
+    {"roost_accept_pauses_total",
+     "Pauses in accepting at http.listen and internal.listen because no socket "
+     "could be had.",
+     &lane_metrics::accept_pauses},
     {"roost_slow_consumers_total",
      "Connections closed because their queue was full.",
      &lane_metrics::slow_consumers},

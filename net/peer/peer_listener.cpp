@@ -2,6 +2,8 @@
 
 #include "net/peer/socket_options.hpp"
 
+#include <spdlog/spdlog.h>
+
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
@@ -10,8 +12,6 @@
 namespace net::peer {
 
 namespace {
-
-constexpr std::chrono::milliseconds out_of_files_pause{200};
 
 std::string name_of(const tcp::endpoint& endpoint) {
   return to_string(
@@ -70,16 +70,17 @@ void peer_listener::accept() {
       return;
     if (!ec)
       on_accept(std::move(socket));
-    else if (ec != asio::error::connection_aborted
-             && ec != asio::error::interrupted)
-      return pause();
+    else if (!accept_trouble::passes(ec))
+      return pause(ec);
     accept();
   });
 }
 
-void peer_listener::pause() {
+void peer_listener::pause(const error_code& why) {
   metrics_.out_of_files.add();
-  pause_.expires_after(out_of_files_pause);
+  if (const auto line = trouble_.note(why, std::chrono::steady_clock::now()))
+    spdlog::warn("cluster.listen {}", *line);
+  pause_.expires_after(accept_trouble::pause);
   pause_.async_wait([this](const error_code& ec) {
     if (!ec)
       accept();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/accept_trouble.hpp"
 #include "net/peer/authenticator.hpp"
 #include "net/peer/peer_metrics.hpp"
 #include "net/peer/peer_options.hpp"
@@ -14,8 +15,8 @@ namespace net::peer {
 
 /// The port between nodes: accepts, and authenticates a bounded number of
 /// connections at a time. When one more comes, the oldest that has said
-/// nothing yet is closed (the oldest of all when each has spoken). Without
-/// file descriptors it waits rather than spins.
+/// nothing yet is closed (the oldest of all when each has spoken). When
+/// nothing can be accepted it waits rather than spins.
 class peer_listener {
 public:
   /// Called with the address of the other side.
@@ -41,7 +42,7 @@ public:
 private:
   void accept();
   void on_accept(tcp::socket socket);
-  void pause();
+  void pause(const error_code& why);
   void make_room();
 
   const peer_options& options_;
@@ -50,6 +51,7 @@ private:
   peer_metrics& metrics_;
   tcp::acceptor acceptor_;
   asio::steady_timer pause_;
+  accept_trouble trouble_;
   std::uint16_t port_ = 0;
   on_finished finished_;
   std::uint64_t last_id_ = 0;
