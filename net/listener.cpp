@@ -6,6 +6,8 @@
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 
+#include <stdexcept>
+
 namespace net {
 
 namespace {
@@ -21,17 +23,20 @@ listener::listener(gateway& node, std::string key, config::address address,
       sessions_(std::make_shared<std::atomic<std::size_t>>(0)) {}
 
 void listener::open(asio::io_context& io) {
-  auto fail = [this](const std::string& why) {
-    throw config::error(key_ + ": found \"" + to_string(address_)
-                        + "\", which cannot be listened at: " + why
-                        + "; allowed: a free address of this machine");
+  auto fail = [this](const error_code& why) {
+    const auto line = key_ + ": found \"" + to_string(address_)
+                      + "\", which cannot be listened at: " + why.message()
+                      + "; allowed: a free address of this machine";
+    if (why == asio::error::access_denied)
+      throw config::error(line);
+    throw std::runtime_error(line);
   };
   error_code ec;
   tcp::resolver resolver{io};
   const auto found = resolver.resolve(
       address_.host, std::to_string(address_.port), tcp::resolver::passive, ec);
   if (ec || found.empty())
-    fail(ec.message());
+    fail(ec ? ec : asio::error::host_not_found);
   const auto endpoint = found.begin()->endpoint();
   auto acceptor = std::make_unique<tcp::acceptor>(io);
   acceptor->open(endpoint.protocol(), ec);
@@ -42,7 +47,7 @@ void listener::open(asio::io_context& io) {
   if (!ec)
     acceptor->listen(backlog, ec);
   if (ec)
-    fail(ec.message());
+    fail(ec);
   pause_ = std::make_unique<asio::steady_timer>(io);
   acceptor_ = std::move(acceptor);
 }

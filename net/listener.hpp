@@ -23,8 +23,9 @@ public:
   listener(gateway& node, std::string key, config::address address,
            const config::tls_files& tls, http_service service);
 
-  /// Binds. Throws config::error with one line when the address cannot be had:
-  /// it is in use, not ours, or not allowed. Nothing is accepted yet.
+  /// Binds. Throws one line when the address cannot be had: config::error when
+  /// it is not allowed, std::runtime_error when that may pass: it is in use, or
+  /// not there, or its name is not known yet. Nothing is accepted yet.
   void open(asio::io_context& io);
 
   /// The port that it is bound to.

@@ -21,8 +21,10 @@
 
 namespace {
 
-/// The configuration, or something that it names, cannot be used.
+/// The configuration, or something that it names, cannot be used: trying again
+/// is of no use. Whatever may pass by itself is 1.
 constexpr int bad_configuration = 2;
+constexpr int failed = 1;
 
 int run_node(const std::string& file) {
   try {
@@ -37,7 +39,7 @@ int run_node(const std::string& file) {
     return bad_configuration;
   } catch (const std::exception& e) {
     std::cerr << "roost: " << e.what() << std::endl;
-    return 1;
+    return failed;
   }
 }
 

@@ -29,7 +29,9 @@
 #include <optional>
 #include <pthread.h>
 #include <random>
+#include <stdexcept>
 #include <sys/resource.h>
+#include <system_error>
 #include <thread>
 #include <unistd.h>
 
@@ -93,6 +95,8 @@ make_transport(const config::node_config& config,
       std::make_shared<peer::asio_peer_transport>(std::move(options));
   try {
     transport->open();
+  } catch (const std::system_error&) {
+    throw; // may pass: an address that is in use, a name that is not known yet
   } catch (const std::runtime_error& e) {
     throw config::error(std::string{"[cluster]: "} + e.what());
   }
@@ -197,6 +201,8 @@ private:
     cluster.links = links_;
     try {
       services_.membership = keep(actors::spawn_membership(std::move(cluster)));
+    } catch (const actors::storage_unavailable& e) {
+      throw std::runtime_error(std::string{"cluster.data_dir: "} + e.what());
     } catch (const actors::storage_error& e) {
       throw config::error(std::string{"cluster.data_dir: "} + e.what());
     }

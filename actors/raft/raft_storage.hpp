@@ -18,6 +18,12 @@ struct storage_error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+/// One that may be there for another attempt: somebody else has it, or the disk
+/// is full.
+struct storage_unavailable : storage_error {
+  using storage_error::storage_error;
+};
+
 /// What an entry of the log is. The values are stored and sent.
 enum class entry_type : std::uint8_t {
   command = 1,

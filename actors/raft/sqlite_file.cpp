@@ -157,7 +157,9 @@ void sqlite_file::fail() const {
   switch (code) {
   case SQLITE_BUSY:
   case SQLITE_LOCKED:
-    throw storage_error(path_ + " is in use by another process");
+    throw storage_unavailable(path_ + " is in use by another process");
+  case SQLITE_FULL:
+    throw storage_unavailable("cannot use " + path_ + ": the disk is full");
   case SQLITE_NOTADB:
     throw storage_error(path_ + " is not a coordinator's file, or damaged");
   case SQLITE_CORRUPT:

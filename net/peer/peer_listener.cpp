@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <chrono>
 #include <stdexcept>
+#include <system_error>
 #include <utility>
 
 namespace net::peer {
@@ -29,10 +30,13 @@ peer_listener::peer_listener(asio::io_context& io, const peer_options& options,
 void peer_listener::open() {
   error_code ec;
   auto check = [&](const char* what) {
-    if (ec)
-      throw std::runtime_error("The cluster address "
-                               + to_string(options_.listen) + " " + what + ": "
-                               + ec.message());
+    if (!ec)
+      return;
+    const auto sentence =
+        "The cluster address " + to_string(options_.listen) + " " + what;
+    if (ec == asio::error::access_denied)
+      throw std::runtime_error(sentence + ": " + ec.message());
+    throw std::system_error(static_cast<std::error_code>(ec), sentence);
   };
   const auto& [host, port] = options_.listen;
   tcp::resolver resolver{acceptor_.get_executor()};

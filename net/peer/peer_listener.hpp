@@ -28,7 +28,8 @@ public:
                 const handshake_terms& terms, asio::ssl::context* tls,
                 peer_metrics& metrics);
 
-  /// Binds and listens; throws std::runtime_error with a sentence.
+  /// Binds and listens; throws std::runtime_error with a sentence, as
+  /// std::system_error where another attempt may succeed.
   void open();
 
   /// The port that is bound; 0 before `open`.

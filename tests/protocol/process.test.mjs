@@ -10,6 +10,7 @@ import {nodeConfig} from '../support/config.mjs';
 import {eventually, next} from '../support/eventually.mjs';
 import {endsCleanly, testNode} from '../support/fixture.mjs';
 import {makeNode, roost, startNode, temporaryFolder} from '../support/node.mjs';
+import {freePort} from '../support/ports.mjs';
 import {toToml} from '../support/toml.mjs';
 import {SECRET} from '../support/tokens.mjs';
 
@@ -84,16 +85,57 @@ describe('roost check-config', () => {
   });
 });
 
-describe('an address in use', () => {
-  test('is named in one line, with status 2', async () => {
+describe('what may pass by itself at start', () => {
+  /** Ends with status 1 and one line; resolves with the line. */
+  async function mayPass(made) {
+    const {status, out, err} = await roost(['node', '--config', made.file]);
+    assert.equal(status, 1, err + out);
+    const said = err.trimEnd().split('\n').filter((line) => line.startsWith('roost: '));
+    assert.equal(said.length, 1, err);
+    return said[0];
+  }
+
+  async function inUse() {
     const other = createServer().listen(0, '127.0.0.1');
     await next(other, 'listening');
-    const {port} = other.address();
-    const made = await makeNode('busy', {http: {listen: `127.0.0.1:${port}`}});
-    const {status, err, out} = await roost(['node', '--config', made.file]);
-    other.close();
-    assert.equal(status, 2, err + out);
-    assert.match(err, new RegExp(`127\\.0\\.0\\.1:${port}`));
+    return {listen: `127.0.0.1:${other.address().port}`, close: () => other.close()};
+  }
+
+  test('is status 1: an address in use', async () => {
+    for (const section of ['http', 'internal']) {
+      const {listen, close} = await inUse();
+      const line = await mayPass(await makeNode('busy', {[section]: {listen}}));
+      close();
+      assert.ok(line.includes(listen), line);
+    }
+  });
+
+  test('is status 1: an address of another machine, a name that is not known', async () => {
+    for (const listen of ['192.0.2.1:8000', 'nowhere.invalid:8000']) {
+      const line = await mayPass(await makeNode('away', {http: {listen}}));
+      assert.ok(line.includes(listen), line);
+    }
+  });
+
+  const clustered = (listen, more = {}) => ({cluster: {listen, coordinators: [listen],
+    secret: 'sixteen bytes or more', ...more}});
+
+  test('is status 1 for the address between nodes, too', async () => {
+    const {listen, close} = await inUse();
+    const line = await mayPass(await makeNode('busy', clustered(listen)));
+    close();
+    assert.match(line, /cannot be bound: Address already in use$/);
+  });
+
+  test('is status 1: a data_dir that another process holds', async () => {
+    const data_dir = temporaryFolder();
+    const address = async () => `127.0.0.1:${await freePort()}`;
+    const holder = await makeNode('holder', clustered(await address(), {data_dir}));
+    await holder.start();
+    const line = await mayPass(await makeNode('late', clustered(await address(), {data_dir})));
+    assert.match(line, /cluster\.data_dir: .* is in use by another process$/);
+    holder.signal('SIGTERM');
+    await endsCleanly(holder);
   });
 });
 

@@ -183,6 +183,7 @@ TEST(sqlite_storage_test, is_for_one_process_alone) {
   sqlite_storage storage(folder / "raft.db");
   EXPECT_EQ(refusal_of(folder / "raft.db"),
             folder / "raft.db" + " is in use by another process");
+  EXPECT_THROW(sqlite_storage{folder / "raft.db"}, storage_unavailable);
 }
 
 TEST(sqlite_storage_test, refuses_a_folder_that_is_not_there) {
