@@ -14,6 +14,7 @@
 #include <CLI/CLI.hpp>
 #include <spdlog/spdlog.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <iostream>
@@ -27,6 +28,10 @@ constexpr int bad_configuration = 2;
 constexpr int failed = 1;
 
 int run_node(const std::string& file) {
+  // Who reads our log may go, and a file that may not grow is an error of who
+  // writes to it.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   try {
     const auto config = config::load(file);
     net::set_up_log(config.log, config.node.name);

@@ -136,6 +136,7 @@ public:
       if (!ec)
         on_first_signal(signals, signal);
     });
+    ignore_signals();
     start();
     main_.run();
     end_actors();
@@ -334,6 +335,17 @@ private:
                  to_string(config_.internal.listen));
   }
 
+  /// By default they would end the process, which nobody means by them.
+  void ignore_signals() {
+    ignored_.async_wait([this](error_code ec, int signal) {
+      if (ec)
+        return;
+      spdlog::info("{} ignores a signal: {}", config_.node.name,
+                   strsignal(signal));
+      ignore_signals();
+    });
+  }
+
   void on_first_signal(asio::signal_set& signals, int signal) {
     spdlog::info("{} stops: {}", config_.node.name, strsignal(signal));
     signals.async_wait([](error_code ec, int) {
@@ -418,6 +430,7 @@ private:
   std::vector<std::unique_ptr<actors::lane>> lanes_;
   std::vector<std::thread> threads_;
   asio::io_context main_;
+  asio::signal_set ignored_{main_, SIGHUP, SIGUSR1, SIGUSR2};
 };
 
 node::node(config::node_config config)

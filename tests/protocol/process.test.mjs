@@ -246,6 +246,53 @@ describe('from the outside', () => {
   });
 });
 
+describe('a signal or a stream that is not meant for a node', () => {
+  test('SIGHUP, SIGUSR1 and SIGUSR2 are ignored with a line in the log', async () => {
+    const staying = await startNode();
+    for (const [signal, said] of [['SIGHUP', 'Hangup'],
+      ['SIGUSR1', 'User defined signal 1'], ['SIGUSR2', 'User defined signal 2']]) {
+      staying.signal(signal);
+      await eventually(() => staying.log.includes(`ignores a signal: ${said}`));
+    }
+    for (const signal of ['SIGPIPE', 'SIGXFSZ'])
+      staying.signal(signal);
+    assert.equal((await staying.health()).ready, true);
+    staying.signal('SIGTERM');
+    await endsCleanly(staying);
+  });
+
+  test('a closed standard error ends nothing', async () => {
+    const mute = await startNode();
+    mute.child.stderr.destroy();
+    for (let i = 0; i < 3; ++i) {
+      const wire = await connectWire(mute);
+      await wire.ask({subscribe: {channel: 'chat:mute'}});
+    }
+    mute.signal('SIGHUP'); // which is a line, too
+    assert.equal((await mute.health()).ready, true);
+    mute.signal('SIGTERM');
+    await endsCleanly(mute);
+  });
+
+  test('SIGQUIT ends the node at once', async () => {
+    const node = await startNode();
+    node.signal('SIGQUIT');
+    assert.equal((await node.ended).signal, 'SIGQUIT');
+  });
+
+  test('a line that repeats itself is counted in the log', async () => {
+    const noisy = await startNode();
+    await eventually(() => {
+      noisy.signal('SIGHUP');
+      return /Hangup … repeated \d+ times\n/.test(noisy.log);
+    }, {withinMs: 30_000});
+    // Said once in 10 s, whatever came.
+    assert.ok(noisy.log.split('Hangup').length <= 6, noisy.log);
+    noisy.signal('SIGTERM');
+    await endsCleanly(noisy);
+  });
+});
+
 describe('what a client sent', () => {
   const user = 'eve\nforged: line\u001b[2J\u2028\u202e';
   const escaped = 'eve\\nforged: line\\x1b[2J\\xe2\\x80\\xa8\\xe2\\x80\\xae';
