@@ -6,8 +6,6 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::uint32_t many = 1'000'000'000;
-
 void add_access(section_options<node_config, client_section>& out) {
   out.add("allow_anonymous_connect_without_token",
           &client_section::allow_anonymous_connect_without_token, boolean(),
@@ -49,11 +47,19 @@ void add_limits(section_options<node_config, client_section>& out) {
       .add("user_connection_limit", &client_section::user_connection_limit,
            integer(0, many),
            "Connections of one user on this node. 0: no limit.")
-      .add("connection_limit", &client_section::connection_limit,
-           integer(0, many), "Connections of this node. 0: no limit.")
+      .add(
+          "connection_limit", &client_section::connection_limit,
+          integer(0, many),
+          "Sockets that this node has at the public address, from accept on:"
+          " clients, those that are about to become clients, and HTTP. At the"
+          " limit the HTTP connection that has been idle longest is closed for"
+          " a new one; where there is none, the new one gets 503. 0: as many as"
+          " there are descriptors, less those kept for the internal address"
+          " and other nodes.")
       .add("connection_rate_limit", &client_section::connection_rate_limit,
            integer(0, many),
-           "New connections a second on this node. 0: no limit.")
+           "Upgrades to WebSocket a second on this node; above it the answer is"
+           " 503. 0: no limit.")
       .add("commands_per_second", &client_section::commands_per_second,
            integer(0, many),
            "Commands a second that one connection may send. 0: no limit.");

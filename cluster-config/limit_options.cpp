@@ -8,8 +8,6 @@ namespace {
 
 using section = section_options<node_config, limits_section>;
 
-constexpr std::uint32_t many = 1'000'000'000;
-
 void add_rooms(section& out) {
   out.add("rooms_per_node", &limits_section::rooms_per_node, integer(1, many),
           "Rooms whose home is this node.")
@@ -38,7 +36,10 @@ void add_queues(section& out) {
       .add("api_batch_commands", &limits_section::api_batch_commands,
            integer(1, many), "Commands in one batch of the server API.")
       .add("internal_connections", &limits_section::internal_connections,
-           integer(1, 1'000'000), "Connections to the internal address.");
+           integer(1, 1'000'000),
+           "Connections to the internal address. At the limit the one that has"
+           " been idle longest is closed for a new one. So many descriptors are"
+           " kept from clients, as far as half of all suffices.");
 }
 
 } // namespace

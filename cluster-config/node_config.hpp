@@ -66,6 +66,10 @@ struct http_section : tls_files {
   bool demo_page = false;
   /// Bytes of the request line and all headers of one request.
   std::size_t max_header_bytes = 8 * kibibyte;
+  /// Sockets of one address; 0 = no limit.
+  std::uint32_t connections_per_address = 0;
+  /// New sockets a second of one address; 0 = no limit.
+  std::uint32_t connection_rate_per_address = 0;
   bool operator==(const http_section&) const = default;
 };
 
@@ -182,9 +186,10 @@ struct client_section {
   std::uint32_t channel_max_length = 255;
   /// Connections of one user on this node; 0 = no limit.
   std::uint32_t user_connection_limit = 0;
-  /// Connections of this node; 0 = no limit.
+  /// Sockets of the public address, connected clients or not; 0 = as many as
+  /// there are descriptors for.
   std::uint32_t connection_limit = 0;
-  /// New connections a second on this node; 0 = no limit.
+  /// Upgrades to WebSocket a second on this node; 0 = no limit.
   std::uint32_t connection_rate_limit = 0;
   /// Commands a second of one connection; 0 = no limit.
   std::uint32_t commands_per_second = 0;

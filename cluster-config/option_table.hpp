@@ -2,6 +2,7 @@
 
 #include "cluster-config/option.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -31,6 +32,9 @@ const option<node_config>* find_option(std::string_view key);
 
 /// "http.listen" -> "ROOST_HTTP_LISTEN"
 std::string variable_name(std::string_view key);
+
+/// The bound of numbers that need no other: what is below it can be counted.
+constexpr std::uint32_t many = 1'000'000'000;
 
 // Parts of `node_options`, each in its own file.
 void add_server_options(node_option_list& out);

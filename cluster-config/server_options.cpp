@@ -57,7 +57,17 @@ void add_http(node_option_list& out) {
       .add("max_header_bytes", &http_section::max_header_bytes,
            bytes(1 * kibibyte, 1 * mebibyte),
            "Size of a request's first line and headers; above it the answer is"
-           " 431.");
+           " 431.")
+      .add("connections_per_address", &http_section::connections_per_address,
+           integer(0, many),
+           "Sockets that one address may have; above it the answer is 503. An"
+           " address is an IPv4 address or the /64 of an IPv6 address, as the"
+           " socket has it: a load balancer, or everybody behind one NAT, is"
+           " one. 0: no limit.")
+      .add("connection_rate_per_address",
+           &http_section::connection_rate_per_address, integer(0, many),
+           "New sockets a second that one address may open, and as many at"
+           " once; above it the answer is 503. 0: no limit.");
   section_options<node_config, internal_section> internal{
       out, "internal.", [](node_config& c) -> internal_section& {
         return c.internal;

@@ -15,7 +15,9 @@
 
 namespace net {
 
-/// Accepts sockets at one address and hands them to the lanes in turn.
+/// Accepts sockets at one address, on the first lane, and hands them to the
+/// lanes in turn. One that the limits of the service have no place for gets 503
+/// and the end; under TLS, or when many get it already, the end alone.
 class listener {
 public:
   /// `node` and what `service` refers to outlive the listener and its sockets.
@@ -40,7 +42,10 @@ public:
 private:
   void accept();
   void on_accept(error_code ec, plain_socket socket, lane_gateway& where);
+  void take(plain_socket socket, lane_gateway& where);
+  void refuse(admission::refusal why, plain_socket socket, lane_gateway& where);
   void back_off(error_code why);
+  actors::lane_metrics& metrics();
 
   gateway& node_;
   const std::string key_;
@@ -52,7 +57,9 @@ private:
   std::unique_ptr<asio::steady_timer> pause_;
   std::size_t next_lane_ = 0;
   accept_trouble trouble_;
-  std::shared_ptr<std::atomic<std::size_t>> sessions_;
+  std::shared_ptr<admission> admission_;
+  /// Sockets that are being told to go.
+  std::shared_ptr<std::atomic<std::size_t>> leaving_;
 };
 
 } // namespace net

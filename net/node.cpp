@@ -10,6 +10,7 @@
 #include "actors/room/replication/courier.hpp"
 #include "actors/room/shard/shard.hpp"
 #include "cluster-config/loader.hpp"
+#include "net/admission/descriptors.hpp"
 #include "net/graceful_stop.hpp"
 #include "net/http/internal_routes.hpp"
 #include "net/http/public_routes.hpp"
@@ -30,7 +31,6 @@
 #include <pthread.h>
 #include <random>
 #include <stdexcept>
-#include <sys/resource.h>
 #include <system_error>
 #include <thread>
 #include <unistd.h>
@@ -103,15 +103,6 @@ make_transport(const config::node_config& config,
   return transport;
 }
 
-/// Every client costs a descriptor: take all that the system allows.
-void raise_descriptor_limit() {
-  rlimit limit{};
-  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
-    limit.rlim_cur = limit.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &limit);
-  }
-}
-
 } // namespace
 
 class node::impl {
@@ -120,7 +111,6 @@ public:
       : config_(std::move(config)), incarnation_(random_incarnation()),
         connection_tokens_(make_verifier(config_.client.token, "client.token")),
         actor_config_(config_), system_(actor_config_) {
-    raise_descriptor_limit();
     system_.await_actors_before_shutdown(false);
     if (config_.client.subscription_token.enabled)
       subscription_tokens_.emplace(make_verifier(
@@ -159,11 +149,18 @@ private:
   void open() {
     gateway_.config = &config_;
     gateway_.services = &services_;
+    const auto shares = share_descriptors(raise_descriptor_limit(),
+                                          config_.limits.internal_connections);
+    spdlog::info("{} descriptors: {} for clients, {} kept for the internal "
+                 "address, other nodes and files",
+                 shares.all, shares.clients, shares.kept());
     public_.emplace(gateway_, "http.listen", config_.http.listen, config_.http,
-                    public_service(config_, lanes_.size()));
-    internal_.emplace(
-        gateway_, "internal.listen", config_.internal.listen, config_.internal,
-        internal_service(config_, [this] { return render_metrics(metrics_); }));
+                    public_service(config_, lanes_.size(), shares));
+    internal_.emplace(gateway_, "internal.listen", config_.internal.listen,
+                      config_.internal,
+                      internal_service(config_, shares, [this] {
+                        return render_metrics(metrics_);
+                      }));
     auto& io = lanes_.front()->io();
     if (serves_clients())
       public_->open(io);
@@ -272,10 +269,9 @@ private:
   void spawn_users() {
     services_.users = keep(actors::spawn_on<actors::users>(
         first_lane(),
-        actors::users_settings{
-            .node = config_.node.name,
-            .connection_limit = config_.client.connection_limit,
-            .user_connection_limit = config_.client.user_connection_limit}));
+        actors::users_settings{.node = config_.node.name,
+                               .user_connection_limit =
+                                   config_.client.user_connection_limit}));
   }
 
   void spawn_agent(actors::cluster_settings& cluster) {

@@ -49,12 +49,6 @@ caf::behavior users::make_behavior() {
 bool users::admit(const std::string& user, const caf::strong_actor_ptr& who) {
   if (who == nullptr)
     return false;
-  const auto node_limit = settings_.connection_limit;
-  if (node_limit != 0 && connections_ >= node_limit) {
-    spdlog::debug("node {} refuses user \"{}\": {} of {} connections",
-                  settings_.node, user, connections_, node_limit);
-    return false;
-  }
   const auto user_limit = settings_.user_connection_limit;
   const auto at = by_user_.find(user);
   if (user_limit != 0 && !user.empty() && at != by_user_.end()

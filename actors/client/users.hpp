@@ -18,7 +18,6 @@ namespace actors {
 
 struct users_settings {
   std::string node;                        ///< This node's name.
-  std::uint32_t connection_limit = 0;      ///< 0: none.
   std::uint32_t user_connection_limit = 0; ///< 0: none.
 };
 

@@ -14,11 +14,12 @@ namespace actors {
 struct lane_metrics {
   // -- connections ------------------------------------------------------------
   counter connections_accepted;
-  counter connections_refused; ///< By a limit, before or at connect.
-  counter accept_pauses;       ///< No socket could be had; on the first lane.
-  gauge clients;               ///< Connections that have sent a good connect.
-  gauge open_connections;      ///< Sockets, authenticated or not.
-  gauge users; ///< Distinct; counted on one lane for the whole node.
+  counter upgrades_refused;         ///< By origin, or not as they must be.
+  counter upgrades_refused_by_rate; ///< client.connection_rate_limit.
+  counter connects_refused_by_user; ///< client.user_connection_limit.
+  gauge clients;          ///< Connections that have sent a good connect.
+  gauge open_connections; ///< Sockets, authenticated or not.
+  gauge users;            ///< Distinct; counted on one lane for the whole node.
   gauge subscriptions;
   counter slow_consumers; ///< Closed with 3008: their queue was full.
   gauge queued_bytes;     ///< In the outgoing queues of connections.
@@ -39,6 +40,15 @@ struct lane_metrics {
   /// Connections that we ended, by code.
   code_counters<code_range{3000, 20}, code_range{3500, 20}> disconnects;
   counter unsubscribes_pushed;
+
+  // -- sockets from accept on, counted by the first lane for the whole node
+  // ----
+  counter accept_pauses;              ///< No socket could be had.
+  counter sockets_refused;            ///< All places are taken.
+  counter internal_sockets_refused;   ///< The same at the internal address.
+  counter sockets_refused_by_address; ///< http.connections_per_address.
+  counter sockets_refused_by_rate;    ///< http.connection_rate_per_address.
+  counter idle_connections_displaced; ///< Idle HTTP that gave way.
 
   // -- fan-out ----------------------------------------------------------------
   counter publications_delivered; ///< One for each connection.

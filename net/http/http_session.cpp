@@ -1,8 +1,10 @@
 #include "net/http/http_session.hpp"
 
+#include "net/http/lingering_close.hpp"
 #include "net/http/request_head.hpp"
 #include "net/websocket/websocket_session.hpp"
 
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -32,13 +34,13 @@ template <class Stream>
 class http_session : public std::enable_shared_from_this<http_session<Stream>> {
 public:
   http_session(const http_service& service, gateway& node, lane_gateway& where,
-               Stream stream, std::function<void()> released)
+               Stream stream, socket_place place)
       : service_(service), node_(node), where_(where),
         stream_(std::move(stream)), deadline_(where.lane->io()),
-        released_(std::move(released)),
+        place_(std::move(place)),
         in_(in_size(service)), chunks_{service.max_header_bytes} {}
 
-  ~http_session() { released_(); }
+  ~http_session() { take_back_place(); }
 
   void run() {
     expect(service_.request_timeout);
@@ -102,9 +104,8 @@ private:
         [self = self()](error_code ec, std::size_t n) {
           if (ec)
             return self->close();
-          // The clock of a later request starts with its first byte.
-          if (std::exchange(self->idle_, false))
-            self->expect(self->service_.request_timeout);
+          if (self->lender_ && !self->wake_up())
+            return self->close();
           self->in_.commit(n);
           self->take_head();
         });
@@ -128,13 +129,13 @@ private:
     if (service_.admit)
       if (auto refusal = service_.admit({node_, where_}, parser_->get()))
         return refuse(std::move(*refusal));
-    const auto expected = parser_->get()[http::field::expect];
     // A body follows: the clock starts for it.
     expect(service_.request_timeout);
     // Fields at the end of the body are none of the request (RFC 9110, section
     // 6.5.1): whoever looked at its head has not seen them.
     request_.base() = std::move(parser_->get().base());
     parser_->on_chunk_header(chunks_);
+    const auto expected = request_[http::field::expect];
     if (expected.empty() || request_.version() < 11)
       return read_body();
     if (beast::iequals(expected, "100-continue"))
@@ -207,7 +208,8 @@ private:
     upgrade_request bare{std::move(request_.base())};
     const auto early = in_.data();
     serve_websocket(node_, where_, std::move(stream_), bare, std::move(origin),
-                    {static_cast<char*>(early.data()), early.size()});
+                    {static_cast<char*>(early.data()), early.size()},
+                    std::move(place_));
   }
 
   /// Answers a request that we did not read to its end, or do not want.
@@ -240,46 +242,65 @@ private:
       return close();
     if (!keep_alive)
       return linger();
-    idle_ = in_.size() == 0;
-    expect(idle_ ? service_.idle_timeout : service_.request_timeout);
+    if (in_.size() == 0)
+      fall_idle();
+    else
+      expect(service_.request_timeout);
     read();
   }
 
-  /// Closing with unread bytes resets the connection, and the client may lose
-  /// our answer: take what it still sends, for a while, and keep nothing.
+  // -- between two requests ---------------------------------------------------
+
+  void fall_idle() {
+    expect(service_.idle_timeout);
+    lender_ = place_.owner();
+    ticket_ = lender_->lend(std::move(place_), [weak = this->weak_from_this(),
+                                                &io = where_.lane->io()] {
+      asio::post(io, [weak] {
+        if (const auto self = weak.lock())
+          self->close();
+      });
+    });
+  }
+
+  /// The clock of a later request starts with its first byte. False when the
+  /// place has been given to somebody else.
+  bool wake_up() {
+    expect(service_.request_timeout);
+    take_back_place();
+    return static_cast<bool>(place_);
+  }
+
+  void take_back_place() {
+    if (const auto lender = std::exchange(lender_, nullptr))
+      place_ = lender->take_back(ticket_);
+  }
+
+  // -- the end ----------------------------------------------------------------
+
   void linger() {
-    in_ = beast::flat_buffer{0};
-    linger_end_ = std::chrono::steady_clock::now() + service_.request_timeout;
-    expect(linger_silence);
-    if constexpr (tls)
+    if constexpr (tls) {
       // Its own end first, or the answer counts as cut. What comes in place of
-      // the client's is an error here and discarded below.
+      // the client's is an error here, and then read as any bytes.
+      expect(tls_end_timeout);
       stream_.async_shutdown(
-          [self = self()](error_code) { self->end_sending(); });
-    else
-      end_sending();
+          [self = self()](error_code) { self->hand_over(); });
+    } else {
+      hand_over();
+    }
   }
 
-  void end_sending() {
-    error_code ignored;
-    beast::get_lowest_layer(stream_).shutdown(plain_socket::shutdown_send,
-                                              ignored);
-    discard();
-  }
-
-  void discard() {
-    beast::get_lowest_layer(stream_).async_read_some(
-        asio::buffer(where_.input),
-        [self = self()](error_code ec, std::size_t) {
-          if (ec || std::chrono::steady_clock::now() > self->linger_end_)
-            return self->close();
-          self->expect(linger_silence);
-          self->discard();
-        });
+  void hand_over() {
+    deadline_.cancel();
+    auto& socket = beast::get_lowest_layer(stream_);
+    if (socket.is_open())
+      close_lingering(where_, std::move(socket), service_.request_timeout,
+                      std::move(place_));
   }
 
   void close() {
     deadline_.cancel();
+    take_back_place();
     error_code ignored;
     auto& socket = beast::get_lowest_layer(stream_);
     socket.shutdown(plain_socket::shutdown_both, ignored);
@@ -299,23 +320,24 @@ private:
   };
 
   static constexpr std::size_t head_read_size = 2048;
-  static constexpr std::chrono::milliseconds linger_silence{1000};
+  static constexpr std::chrono::milliseconds tls_end_timeout{1000};
 
   const http_service& service_;
   gateway& node_;
   lane_gateway& where_;
   Stream stream_;
   asio::steady_timer deadline_;
-  std::function<void()> released_;
+  socket_place place_;
+  /// Who has our place while we are idle.
+  std::shared_ptr<admission> lender_;
+  std::uint64_t ticket_ = 0;
   /// Bytes that nothing has been made of yet, those of later requests among
   /// them.
   beast::flat_buffer in_;
   std::optional<head_scanner> head_;
   std::optional<parser> parser_;
   chunk_meter chunks_;
-  bool idle_ = false; // between two requests
   http_request request_;
-  std::chrono::steady_clock::time_point linger_end_;
   std::optional<http::response<http::string_body>> response_;
 };
 
@@ -323,17 +345,17 @@ private:
 
 void serve_http(const http_service& service, gateway& node, lane_gateway& where,
                 plain_socket socket, asio::ssl::context* tls,
-                std::function<void()> released) {
+                socket_place place) {
   error_code ignored;
   socket.set_option(tcp::no_delay(true), ignored);
   if (tls != nullptr)
     std::make_shared<http_session<tls_socket>>(
         service, node, where, tls_socket{std::move(socket), *tls},
-        std::move(released))
+        std::move(place))
         ->run();
   else
     std::make_shared<http_session<plain_socket>>(
-        service, node, where, std::move(socket), std::move(released))
+        service, node, where, std::move(socket), std::move(place))
         ->run();
 }
 

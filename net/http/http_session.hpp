@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/admission/admission.hpp"
 #include "net/http/exchange.hpp"
 
 #include <boost/asio/ssl/context.hpp>
@@ -35,15 +36,19 @@ struct http_service {
   std::chrono::milliseconds request_timeout{5000};
   /// Between two requests of a kept connection.
   std::chrono::milliseconds idle_timeout{60'000};
-  /// Sockets at a time; 0 = no limit.
-  std::size_t max_sessions = 0;
+  /// Of sockets from accept on, WebSockets included.
+  admission::limits sockets;
+  /// Where it counts who found no place.
+  actors::counter actors::lane_metrics::*refused_when_full =
+      &actors::lane_metrics::sockets_refused;
+  /// Sockets over those limits, at a time, that are told so; others just end.
+  std::size_t max_leaving = 64;
 };
 
 /// Serves one accepted socket on its lane until it ends or becomes a
-/// WebSocket. `released` is called exactly once, when this session no longer
-/// counts.
+/// WebSocket, which `place` goes to.
 void serve_http(const http_service& service, gateway& node, lane_gateway& where,
                 plain_socket socket, asio::ssl::context* tls,
-                std::function<void()> released);
+                socket_place place);
 
 } // namespace net

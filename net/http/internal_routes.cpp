@@ -114,6 +114,7 @@ std::optional<http_reply> refuse_body(request_context context,
 } // namespace
 
 http_service internal_service(const config::node_config& config,
+                              const descriptor_shares& shares,
                               std::function<std::string()> metrics) {
   http_service service;
   service.handle = [metrics = std::move(metrics),
@@ -138,7 +139,9 @@ http_service internal_service(const config::node_config& config,
   service.admit = refuse_body;
   service.max_header_bytes = config.http.max_header_bytes;
   service.max_body_bytes = config.api.max_body;
-  service.max_sessions = config.limits.internal_connections;
+  service.sockets.sockets = shares.internal;
+  service.refused_when_full = &actors::lane_metrics::internal_sockets_refused;
+  service.max_leaving = shares.leaving;
   return service;
 }
 

@@ -6,6 +6,8 @@
 #include "net/http/rate_limiter.hpp"
 #include "net/websocket/upgrade.hpp"
 
+#include <algorithm>
+
 namespace net {
 
 namespace {
@@ -50,8 +52,9 @@ public:
                                        const http_request& request) {
     if (path_of(request) != websocket_path)
       return not_found();
+    auto& metrics = context.where.lane->metrics();
     auto refuse = [&](unsigned status, std::string body) {
-      context.where.lane->metrics().connections_refused.add();
+      metrics.upgrades_refused.add();
       return http_reply{.status = status, .body = std::move(body)};
     };
     if (!origin_allowed(header(request, http::field::origin),
@@ -73,10 +76,13 @@ public:
     if (!context.node.ready)
       return refuse(503, "503 service unavailable: the node is not ready\n");
     auto& limiter = limiters_[context.where.lane->number() % limiters_.size()];
-    if (!limiter.allow(std::chrono::steady_clock::now()))
-      return refuse(503, "503 service unavailable: "
-                         "client.connection_rate_limit is reached\n");
-    context.where.lane->metrics().connections_accepted.add();
+    if (!limiter.allow(std::chrono::steady_clock::now())) {
+      metrics.upgrades_refused_by_rate.add();
+      return http_reply{.status = 503,
+                        .body = "503 service unavailable: "
+                                "client.connection_rate_limit is reached\n"};
+    }
+    metrics.connections_accepted.add();
     return std::nullopt;
   }
 
@@ -88,7 +94,8 @@ private:
 } // namespace
 
 http_service public_service(const config::node_config& config,
-                            std::size_t lanes) {
+                            std::size_t lanes,
+                            const descriptor_shares& shares) {
   http_service service;
   service.handle = handle;
   service.upgrade = [gate = std::make_shared<upgrade_gate>(config, lanes)](
@@ -97,6 +104,13 @@ http_service public_service(const config::node_config& config,
   };
   service.max_header_bytes = config.http.max_header_bytes;
   service.max_body_bytes = max_public_body;
+  const std::size_t limit = config.client.connection_limit;
+  service.sockets = {
+      .sockets = limit == 0 ? shares.clients : std::min(limit, shares.clients),
+      .sockets_per_address = config.http.connections_per_address,
+      .rate_per_address =
+          static_cast<double>(config.http.connection_rate_per_address)};
+  service.max_leaving = shares.leaving;
   service.request_timeout = config.websocket.handshake_timeout;
   return service;
 }

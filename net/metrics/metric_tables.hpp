@@ -27,6 +27,21 @@ inline constexpr auto leave_push = std::to_array<metric_label>(
 inline constexpr auto publication_type =
     std::to_array<metric_label>({{"type", "publication"}});
 
+inline constexpr auto reason_request =
+    std::to_array<metric_label>({{"reason", "request"}});
+inline constexpr auto reason_rate_limit =
+    std::to_array<metric_label>({{"reason", "connection_rate_limit"}});
+inline constexpr auto reason_user_limit =
+    std::to_array<metric_label>({{"reason", "user_connection_limit"}});
+inline constexpr auto limit_connections =
+    std::to_array<metric_label>({{"limit", "connection_limit"}});
+inline constexpr auto limit_internal =
+    std::to_array<metric_label>({{"limit", "internal_connections"}});
+inline constexpr auto limit_address =
+    std::to_array<metric_label>({{"limit", "connections_per_address"}});
+inline constexpr auto limit_address_rate =
+    std::to_array<metric_label>({{"limit", "connection_rate_per_address"}});
+
 /// Added up over the lanes of a node.
 inline constexpr auto lane_table = std::to_array<metric_row<lane_metrics>>({
     // Connections.
@@ -45,8 +60,29 @@ inline constexpr auto lane_table = std::to_array<metric_row<lane_metrics>>({
      "Open client connections, signed in or not.",
      &lane_metrics::open_connections, websocket_transport},
     {"roost_connections_refused_total",
-     "Upgrades and connects refused by origin or a limit.",
-     &lane_metrics::connections_refused},
+     "Upgrades and connects refused, by reason.",
+     &lane_metrics::upgrades_refused, reason_request},
+    {"roost_connections_refused_total",
+     "Upgrades and connects refused, by reason.",
+     &lane_metrics::upgrades_refused_by_rate, reason_rate_limit},
+    {"roost_connections_refused_total",
+     "Upgrades and connects refused, by reason.",
+     &lane_metrics::connects_refused_by_user, reason_user_limit},
+    {"roost_sockets_refused_total",
+     "Sockets turned away once accepted, by limit.",
+     &lane_metrics::sockets_refused, limit_connections},
+    {"roost_sockets_refused_total",
+     "Sockets turned away once accepted, by limit.",
+     &lane_metrics::internal_sockets_refused, limit_internal},
+    {"roost_sockets_refused_total",
+     "Sockets turned away once accepted, by limit.",
+     &lane_metrics::sockets_refused_by_address, limit_address},
+    {"roost_sockets_refused_total",
+     "Sockets turned away once accepted, by limit.",
+     &lane_metrics::sockets_refused_by_rate, limit_address_rate},
+    {"roost_idle_connections_displaced_total",
+     "Idle HTTP connections closed for new sockets.",
+     &lane_metrics::idle_connections_displaced},
     {"roost_accept_pauses_total",
      "Pauses in accepting at http.listen and internal.listen because no socket "
      "could be had.",

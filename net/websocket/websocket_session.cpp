@@ -53,7 +53,7 @@ private:
 template <class Session, class Stream>
 void serve(gateway& node, lane_gateway& where, Stream stream,
            const upgrade_request& request, actors::client_origin origin,
-           std::span<char> early) {
+           std::span<char> early, socket_place place) {
   const auto field = [&](http::field name) {
     const auto value = request[name];
     return std::string_view{value.data(), value.size()};
@@ -71,7 +71,8 @@ void serve(gateway& node, lane_gateway& where, Stream stream,
   served->run({.owner = std::make_unique<connection_owner>(handle),
                .answer = upgrade_answer(field(http::field::sec_websocket_key),
                                         choice.subprotocol),
-               .pings = choice.transport_pings},
+               .pings = choice.transport_pings,
+               .place = std::move(place)},
               early);
 }
 
@@ -79,16 +80,18 @@ void serve(gateway& node, lane_gateway& where, Stream stream,
 
 void serve_websocket(gateway& node, lane_gateway& where, plain_socket socket,
                      const upgrade_request& request,
-                     actors::client_origin origin, std::span<char> early) {
+                     actors::client_origin origin, std::span<char> early,
+                     socket_place place) {
   serve<plain_session>(node, where, std::move(socket), request,
-                       std::move(origin), early);
+                       std::move(origin), early, std::move(place));
 }
 
 void serve_websocket(gateway& node, lane_gateway& where, tls_socket socket,
                      const upgrade_request& request,
-                     actors::client_origin origin, std::span<char> early) {
+                     actors::client_origin origin, std::span<char> early,
+                     socket_place place) {
   serve<tls_session>(node, where, std::move(socket), request, std::move(origin),
-                     early);
+                     early, std::move(place));
 }
 
 } // namespace net

@@ -2,6 +2,7 @@
 
 #include "actors/client/connection/client_link.hpp"
 #include "actors/client/connection/connection.hpp"
+#include "net/admission/admission.hpp"
 #include "net/asio.hpp"
 #include "net/gateway.hpp"
 
@@ -18,12 +19,15 @@ using upgrade_request = http::request<http::empty_body>;
 /// limits): answers the upgrade, then serves the client until one side ends.
 /// On the lane of the socket. `origin.format` and the subprotocol are chosen
 /// here from the request. `early` is what came behind it; it is changed.
+/// `place` is held as long as the socket.
 void serve_websocket(gateway& node, lane_gateway& where, plain_socket socket,
                      const upgrade_request& request,
-                     actors::client_origin origin, std::span<char> early);
+                     actors::client_origin origin, std::span<char> early,
+                     socket_place place);
 
 void serve_websocket(gateway& node, lane_gateway& where, tls_socket socket,
                      const upgrade_request& request,
-                     actors::client_origin origin, std::span<char> early);
+                     actors::client_origin origin, std::span<char> early,
+                     socket_place place);
 
 } // namespace net

@@ -111,8 +111,8 @@ void client_test::start() {
   audience_settings.node = "node-1";
   audience = spawn<actors::audience>(lane(), *directory_, audience_settings);
   users = spawn<actors::users>(
-      lane(), actors::users_settings{"node-1", config.client.connection_limit,
-                                     config.client.user_connection_limit});
+      lane(),
+      actors::users_settings{"node-1", config.client.user_connection_limit});
   services.config = &config;
   services.rooms = &*directory_;
   services.connection_tokens = &*tokens_;

@@ -236,21 +236,13 @@ TEST_F(connect_test, holds_the_limit_of_connections_of_a_user) {
 
   auto second = connected("alice");
   EXPECT_EQ(second.ending(), "3504 connection limit");
-  EXPECT_EQ(metrics().connections_refused.value(), 1u);
+  EXPECT_EQ(metrics().connects_refused_by_user.value(), 1u);
   EXPECT_EQ(connected("bob").ending(), "open");
 
   // When the first leaves, there is room again.
   first.self().on_closed("end of file");
   run();
   EXPECT_EQ(connected("alice").ending(), "open");
-}
-
-TEST_F(connect_test, holds_the_limit_of_connections_of_the_node) {
-  config.client.connection_limit = 2;
-  auto first = connected("alice");
-  auto second = connected("bob");
-
-  EXPECT_EQ(connected("carol").ending(), "3504 connection limit");
 }
 
 // -- its end ------------------------------------------------------------------

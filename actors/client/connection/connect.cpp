@@ -89,7 +89,7 @@ void connection::impl::on_entered(bool admitted) {
     return;
   if (!admitted) {
     entered_ = false;
-    metrics().connections_refused.add();
+    metrics().connects_refused_by_user.add();
     return close(proto::disconnect_code::connection_limit);
   }
   start_server_subscriptions();

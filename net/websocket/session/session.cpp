@@ -26,6 +26,7 @@ session::~session() {
 
 void session::run(opening with, std::span<char> early) {
   owner_ = std::move(with.owner);
+  place_ = std::move(with.place);
   enqueue(std::move(with.answer));
   if (with.pings)
     start_pings();

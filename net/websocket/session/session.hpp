@@ -3,6 +3,7 @@
 #include "actors/client/connection/client_link.hpp"
 #include "actors/client/connection/ping_rhythm.hpp"
 #include "actors/client/connection/pong_patience.hpp"
+#include "net/admission/admission.hpp"
 #include "net/asio.hpp"
 #include "net/gateway.hpp"
 #include "net/websocket/frame_reader.hpp"
@@ -42,8 +43,9 @@ public:
   /// How a session starts.
   struct opening {
     std::unique_ptr<session_owner> owner;
-    std::string answer; ///< To the upgrade request.
-    bool pings = false; ///< Ping frames as `[client]` says.
+    std::string answer;      ///< To the upgrade request.
+    bool pings = false;      ///< Ping frames as `[client]` says.
+    socket_place place = {}; ///< Held as long as the socket.
   };
 
   /// Answers, then serves the owner. `early` came behind the upgrade request
@@ -174,6 +176,7 @@ private:
   lane_gateway& where_;
   frame_reader frames_;
   std::unique_ptr<session_owner> owner_;
+  socket_place place_;
 
   std::unique_ptr<asio::steady_timer> grace_;
   std::unique_ptr<asio::steady_timer> stall_;
