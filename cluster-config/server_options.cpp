@@ -53,7 +53,9 @@ void add_http(node_option_list& out) {
            " example.com. Empty: only pages of the host that is connected to."
            " Clients that send no Origin header are not concerned.")
       .add("demo_page", &http_section::demo_page, boolean(),
-           "Whether `/` serves the demo page.")
+           "Whether `/` serves the demo page. It gives anybody a token for the"
+           " rooms that start with `demo:`, which a namespace `demo` describes,"
+           " and for no others.")
       .add("max_header_bytes", &http_section::max_header_bytes,
            bytes(1 * kibibyte, 1 * mebibyte),
            "Size of a request's first line and headers; above it the answer is"

@@ -36,6 +36,20 @@ public:
                       "as its user; name the origins of your own pages.");
   }
 
+  /// What is meant for somebody's own machine.
+  void check_doors(const node_config& config) {
+    const auto open = [this](bool is, const char* key, const char* whom) {
+      if (is)
+        found.push_back(std::string{key} + " is on: " + whom + ".");
+    };
+    open(config.http.demo_page, "http.demo_page",
+         "anybody gets a token for the rooms that start with \"demo:\"");
+    open(config.client.insecure, "client.insecure",
+         "clients need no token and may do everything");
+    open(config.api.insecure, "api.insecure",
+         "whoever reaches internal.listen is a backend, without a key");
+  }
+
   std::vector<std::string> found;
 };
 
@@ -49,6 +63,7 @@ std::vector<std::string> warnings(const node_config& config) {
   if (config.cluster)
     all.check_secret("cluster.secret", config.cluster->secret);
   all.check_origins(config);
+  all.check_doors(config);
   return std::move(all.found);
 }
 

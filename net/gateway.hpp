@@ -10,6 +10,7 @@
 #include <array>
 #include <atomic>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace net {
@@ -32,6 +33,8 @@ struct lane_gateway {
 struct gateway {
   const config::node_config* config = nullptr;
   const actors::client_services* services = nullptr;
+  /// What the demo page signs tokens with; empty where it is off.
+  std::string demo_key;
   std::vector<std::unique_ptr<lane_gateway>> lanes;
 
   /// The process answers. Set once everything was started.

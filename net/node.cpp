@@ -12,6 +12,7 @@
 #include "cluster-config/loader.hpp"
 #include "net/admission/descriptors.hpp"
 #include "net/graceful_stop.hpp"
+#include "net/http/demo_key.hpp"
 #include "net/http/internal_routes.hpp"
 #include "net/http/public_routes.hpp"
 #include "net/listener.hpp"
@@ -56,8 +57,10 @@ std::string random_incarnation() {
   return fmt::format("{:016x}", value);
 }
 
+/// `guest_key`: what tokens of guests are signed with; empty: there are none.
 actors::token_verifier make_verifier(const config::token_keys& keys,
-                                     std::string_view section) {
+                                     std::string_view section,
+                                     std::string guest_key = {}) {
   try {
     return actors::token_verifier{
         {.hmac_secret = keys.hmac_secret_key,
@@ -65,7 +68,8 @@ actors::token_verifier make_verifier(const config::token_keys& keys,
          .rsa_public_key_pem = keys.rsa_public_key,
          .ecdsa_public_key_pem = keys.ecdsa_public_key,
          .audience = keys.audience,
-         .issuer = keys.issuer}};
+         .issuer = keys.issuer,
+         .guest_secret = std::move(guest_key)}};
   } catch (const std::invalid_argument& e) {
     throw config::error(std::string{section} + ": " + e.what());
   }
@@ -109,7 +113,10 @@ class node::impl {
 public:
   explicit impl(config::node_config config)
       : config_(std::move(config)), incarnation_(random_incarnation()),
-        connection_tokens_(make_verifier(config_.client.token, "client.token")),
+        demo_key_(config_.http.demo_page ? demo_key(config_.client.token)
+                                         : std::string{}),
+        connection_tokens_(
+            make_verifier(config_.client.token, "client.token", demo_key_)),
         actor_config_(config_), system_(actor_config_) {
     system_.await_actors_before_shutdown(false);
     if (config_.client.subscription_token.enabled)
@@ -149,6 +156,7 @@ private:
   void open() {
     gateway_.config = &config_;
     gateway_.services = &services_;
+    gateway_.demo_key = demo_key_;
     const auto shares = share_descriptors(raise_descriptor_limit(),
                                           config_.limits.internal_connections);
     spdlog::info("{} descriptors: {} for clients, {} kept for the internal "
@@ -400,6 +408,7 @@ private:
 
   const config::node_config config_;
   const std::string incarnation_;
+  const std::string demo_key_;
   const actors::token_verifier connection_tokens_;
   std::optional<const actors::token_verifier> subscription_tokens_;
 

@@ -58,6 +58,8 @@ struct connection_claims : common_claims {
   std::map<std::string, subscription_options, std::less<>> subs;
   /// JSON for the server alone; never sent to clients.
   std::string meta;
+  /// Signed with the key of guests (guest.hpp).
+  bool guest = false;
 };
 
 /// A subscription token, verified. Whoever uses it must still compare `user`,

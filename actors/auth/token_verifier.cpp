@@ -2,6 +2,7 @@
 
 #include "actors/auth/algorithm.hpp"
 #include "actors/auth/claims_reader.hpp"
+#include "actors/auth/guest.hpp"
 #include "actors/auth/hmac_key.hpp"
 #include "actors/auth/key_pair.hpp"
 #include "actors/auth/token_parts.hpp"
@@ -21,6 +22,7 @@ namespace actors {
 struct token_verifier::prepared {
   std::optional<hmac_key> hmac;
   std::optional<hmac_key> hmac_previous;
+  std::optional<hmac_key> guest;
   std::optional<key_pair> rsa;
   std::optional<key_pair> ec;
   std::string audience;
@@ -32,10 +34,13 @@ struct token_verifier::prepared {
   std::string check_pair(const std::optional<key_pair>& key, const char* name,
                          const token_parts& parts) const;
 
+  bool is_guest(const token_parts& parts) const;
+
   /// Everything that both kinds of token have in common.
   std::optional<token_error> check(std::string_view token,
                                    std::chrono::system_clock::time_point now,
-                                   bool subscription, raw_claims& claims) const;
+                                   bool subscription, raw_claims& claims,
+                                   bool& by_guest) const;
 };
 
 namespace {
@@ -125,20 +130,32 @@ token_verifier::prepared::check_signature(const token_parts& parts) const {
   return check_pair(ec, "configured EC key", parts);
 }
 
-std::optional<token_error>
-token_verifier::prepared::check(std::string_view token,
-                                std::chrono::system_clock::time_point now,
-                                bool subscription, raw_claims& claims) const {
+bool token_verifier::prepared::is_guest(const token_parts& parts) const {
+  return guest && kind_of(parts.alg) == key_kind::hmac
+         && guest->verify(parts.alg, parts.signed_text, parts.signature);
+}
+
+std::optional<token_error> token_verifier::prepared::check(
+    std::string_view token, std::chrono::system_clock::time_point now,
+    bool subscription, raw_claims& claims, bool& by_guest) const {
   token_parts parts;
   if (auto wrong = split_token(token, parts); !wrong.empty())
     return invalid(std::move(wrong));
-  if (auto wrong = check_signature(parts); !wrong.empty())
-    return invalid(std::move(wrong));
+  if (auto wrong = check_signature(parts); !wrong.empty()) {
+    by_guest = !subscription && is_guest(parts);
+    if (!by_guest)
+      return invalid(std::move(wrong));
+  }
   if (auto wrong = read_claims(parts.payload, claims); !wrong.empty())
     return invalid("The token's payload " + wrong + '.');
   if (!subscription && claims.channel)
     return invalid("The token is for a subscription (it has a \"channel\"), "
                    "not for a connection.");
+  if (by_guest
+      && (!claims.sub.starts_with(guest_prefix) || !claims.channels.empty()
+          || !claims.subs.empty()))
+    return invalid("The token of a guest says another user than a guest, or "
+                   "rooms.");
   if (subscription && claims.channel.value_or("").empty())
     return invalid("The token is not for a subscription: it has no "
                    "\"channel\".");
@@ -170,6 +187,7 @@ token_verifier::token_verifier(token_keys keys) {
   ready->hmac = read_secret(keys.hmac_secret, "The HMAC secret");
   ready->hmac_previous =
       read_secret(keys.hmac_previous_secret, "The previous HMAC secret");
+  ready->guest = read_secret(keys.guest_secret, "The guest secret");
   ready->rsa =
       read_key(keys.rsa_public_key_pem, key_kind::rsa, "RSA public key");
   ready->ec =
@@ -186,9 +204,9 @@ token_verifier::~token_verifier() = default;
 verified<connection_claims> token_verifier::verify_connection(
     std::string_view token, std::chrono::system_clock::time_point now) const {
   raw_claims raw;
-  if (auto error = prepared_->check(token, now, false, raw))
-    return *std::move(error);
   connection_claims claims;
+  if (auto error = prepared_->check(token, now, false, raw, claims.guest))
+    return *std::move(error);
   move_common(raw, claims);
   claims.channels = std::move(raw.channels);
   claims.subs = std::move(raw.subs);
@@ -199,7 +217,8 @@ verified<connection_claims> token_verifier::verify_connection(
 verified<subscription_claims> token_verifier::verify_subscription(
     std::string_view token, std::chrono::system_clock::time_point now) const {
   raw_claims raw;
-  if (auto error = prepared_->check(token, now, true, raw))
+  bool guest = false;
+  if (auto error = prepared_->check(token, now, true, raw, guest))
     return *std::move(error);
   subscription_claims claims;
   move_common(raw, claims);

@@ -22,6 +22,9 @@ struct token_keys {
   std::string audience;
   /// If given, a token's `iss` must be it.
   std::string issuer;
+  /// Signs connection tokens of guests (guest.hpp), which say a user id of
+  /// theirs and no rooms; with HMAC.
+  std::string guest_secret;
 };
 
 /// Checks connection and subscription tokens (JWT). Const and safe from any

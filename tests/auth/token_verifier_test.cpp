@@ -166,3 +166,35 @@ TEST(token_verifier_test, serves_many_threads) {
     thread.join();
   EXPECT_EQ(accepted, 4 * 20 * 4);
 }
+
+TEST(token_verifier_test, knows_a_guest_by_the_key_of_guests) {
+  token_keys keys;
+  keys.hmac_secret = golden::secret;
+  keys.guest_secret = "guests";
+  const token_verifier verifier{keys};
+  auto by = [&](std::string_view secret, std::string_view claims) {
+    return verifier.verify_connection(
+        signed_token(hs256_header, claims, secret), at(noon));
+  };
+  constexpr std::string_view bob = R"({"sub":"demo:bob"})";
+  EXPECT_TRUE(by("guests", bob)->guest);
+  EXPECT_FALSE(by(golden::secret, bob)->guest);
+  EXPECT_EQ(by("others", bob).error().why, "The token's signature is wrong.");
+}
+
+TEST(token_verifier_test, lets_a_guest_be_nobody_else_and_bring_no_rooms) {
+  token_keys keys;
+  keys.guest_secret = "guests";
+  const token_verifier verifier{keys};
+  for (const auto* claims :
+       {R"({"sub":"bob"})", R"({"sub":""})", R"({})", R"({"sub":"demo"})",
+        R"({"sub":"demo:bob","channels":["chat:1"]})",
+        R"({"sub":"demo:bob","subs":{"chat:1":{}}})"})
+    EXPECT_FALSE(verifier.verify_connection(
+        signed_token(hs256_header, claims, "guests"), at(noon)))
+        << claims;
+  EXPECT_FALSE(verifier.verify_subscription(
+      signed_token(hs256_header, R"({"sub":"demo:bob","channel":"demo:1"})",
+                   "guests"),
+      at(noon)));
+}

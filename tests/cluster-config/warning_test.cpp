@@ -57,5 +57,13 @@ TEST(warning_test, every_origin_beside_a_cookie_is_named) {
                             "client.token.cookie")));
 }
 
+TEST(warning_test, what_lets_everybody_in_is_named) {
+  EXPECT_THAT(warnings_of("[http]\ndemo_page = true\n[client]\ninsecure = true"
+                          "\n[api]\ninsecure = true"),
+              ElementsAre(HasSubstr("http.demo_page is on: "),
+                          HasSubstr("client.insecure is on: "),
+                          HasSubstr("api.insecure is on: ")));
+}
+
 } // namespace
 } // namespace config

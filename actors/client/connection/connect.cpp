@@ -37,6 +37,7 @@ void connection::impl::connect(std::uint32_t id,
   info_.set_client(make_client_id());
   info_.set_user(claims->user);
   info_.set_conn_info(claims->info);
+  guest_ = claims->guest;
   client_name_ = proto::cut_utf8(connecting_->request.name(), max_name);
   client_version_ = proto::cut_utf8(connecting_->request.version(), max_name);
   connecting_->claims = std::move(*claims);
@@ -102,7 +103,8 @@ void connection::impl::start_server_subscriptions() {
   for (auto& room : claims.channels)
     wanted.try_emplace(std::move(room));
   std::string personal;
-  if (limits().user_subscribe_to_personal.enabled && can_be_listed(user())) {
+  if (limits().user_subscribe_to_personal.enabled && !guest_
+      && can_be_listed(user())) {
     const auto& name_space =
         limits().user_subscribe_to_personal.personal_channel_namespace;
     personal = (name_space.empty() ? "" : name_space + ":") + "#" + user();

@@ -315,6 +315,7 @@ private:
   std::string client_name_;
   std::string client_version_;
   std::int64_t connected_ms_ = 0;
+  bool guest_ = false; ///< Stays within the rooms of guests.
   subscription_table subscriptions_;
   command_queue queue_;
   reply_writer out_;

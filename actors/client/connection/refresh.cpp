@@ -20,7 +20,7 @@ void connection::impl::refresh(std::uint32_t id,
                      ? proto::disconnect_code::connection_expired
                      : proto::disconnect_code::invalid_token);
   auto& claims = verified.claims();
-  if (claims.user != user())
+  if (claims.user != user() || claims.guest != guest_)
     return close(proto::disconnect_code::invalid_token);
   if (has_ended(claims.expire_at))
     return close(proto::disconnect_code::connection_expired);

@@ -1,3 +1,4 @@
+#include "actors/auth/guest.hpp"
 #include "actors/client/cluster_questions.hpp"
 #include "actors/client/connection/impl.hpp"
 #include "actors/client/read_cost.hpp"
@@ -12,6 +13,10 @@ const config::channel_options*
 connection::impl::find_room(std::uint32_t id, const std::string& room) {
   if (room.empty()) {
     close(proto::disconnect_code::bad_request);
+    return nullptr;
+  }
+  if (guest_ && !is_room_of_guests(room)) {
+    refuse(id, proto::errc::permission_denied);
     return nullptr;
   }
   const auto found = look_up_room(*services_.config, room, named_by::client);

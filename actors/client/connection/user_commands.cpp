@@ -1,3 +1,4 @@
+#include "actors/auth/guest.hpp"
 #include "actors/client/connection/impl.hpp"
 #include "actors/client/connection/time_to_live.hpp"
 
@@ -67,7 +68,8 @@ void connection::impl::server_subscribe(
     const roost::link::UserSubscribe& command,
     const command_answer_ptr& answer) {
   const auto& room = command.channel();
-  if (!is_meant(command.client(), command.session()))
+  if (!is_meant(command.client(), command.session())
+      || (guest_ && !is_room_of_guests(room)))
     return;
   const auto found = look_up_room(*services_.config, room, named_by::backend);
   const auto* options = std::get_if<const config::channel_options*>(&found);
