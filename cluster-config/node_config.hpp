@@ -66,6 +66,8 @@ struct http_section : tls_files {
   bool demo_page = false;
   /// Bytes of the request line and all headers of one request.
   std::size_t max_header_bytes = 8 * kibibyte;
+  /// Between two requests of one connection, at either address.
+  duration idle_timeout = std::chrono::seconds{75};
   /// Sockets of one address; 0 = no limit.
   std::uint32_t connections_per_address = 0;
   /// New sockets a second of one address; 0 = no limit.

@@ -60,6 +60,10 @@ void add_http(node_option_list& out) {
            bytes(1 * kibibyte, 1 * mebibyte),
            "Size of a request's first line and headers; above it the answer is"
            " 431.")
+      .add("idle_timeout", &http_section::idle_timeout, time(100ms, 1h),
+           "An HTTP connection without a request for as long is closed; also at"
+           " the internal address. More than the idle time of a balancer in"
+           " front, so that it is the one that closes.")
       .add("connections_per_address", &http_section::connections_per_address,
            integer(0, many),
            "Sockets that one address may have; above it the answer is 503. An"

@@ -35,7 +35,7 @@ struct http_service {
   /// From accept, or from the first byte of a later request, to its end.
   std::chrono::milliseconds request_timeout{5000};
   /// Between two requests of a kept connection.
-  std::chrono::milliseconds idle_timeout{60'000};
+  std::chrono::milliseconds idle_timeout{75'000};
   /// Of sockets from accept on, WebSockets included.
   admission::limits sockets;
   /// Where it counts who found no place.

@@ -112,6 +112,7 @@ http_service public_service(const config::node_config& config,
           static_cast<double>(config.http.connection_rate_per_address)};
   service.max_leaving = shares.leaving;
   service.request_timeout = config.websocket.handshake_timeout;
+  service.idle_timeout = config.http.idle_timeout;
   return service;
 }
 
