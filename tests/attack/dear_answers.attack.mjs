@@ -67,7 +67,7 @@ async function askOnly(port, end) {
   }
 }
 
-await runAttack('small commands with long answers', async (port, seconds) => {
+await runAttack('small commands with long answers', async ({http: port}, seconds) => {
   const node = {webSocketUrl: `ws://127.0.0.1:${port}/connection/websocket`};
   const end = Date.now() + 1000 * seconds;
   await fillRooms(node);

@@ -25,7 +25,7 @@ async function sendOnce(port, message) {
   await gone;
 }
 
-await runAttack('messages far over the limit', async (port, seconds) => {
+await runAttack('messages far over the limit', async ({http: port}, seconds) => {
   const end = Date.now() + 1000 * seconds;
   const attackers = Array.from({length: CONNECTIONS}, async (_, i) => {
     for (let round = i; Date.now() < end; ++round)

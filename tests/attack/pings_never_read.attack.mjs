@@ -21,7 +21,7 @@ async function pingOnce(port) {
       new Promise((resolve) => { socket.write(pings, resolve); })]);
 }
 
-await runAttack('pings whose pongs nobody reads', async (port, seconds) => {
+await runAttack('pings whose pongs nobody reads', async ({http: port}, seconds) => {
   const end = Date.now() + 1000 * seconds;
   const attackers = Array.from({length: CONNECTIONS}, async () => {
     while (Date.now() < end)

@@ -11,7 +11,7 @@ import {setTimeout as sleep} from 'node:timers/promises';
 
 import {connectWire, disconnectAll} from './clients.mjs';
 import {endsCleanly} from './fixture.mjs';
-import {startNode} from './node.mjs';
+import {makeNode} from './node.mjs';
 
 const MIB = 1 << 20;
 const MAX_MORE_BYTES = 64 * MIB;
@@ -57,35 +57,58 @@ async function mostUntil(ended, measure) {
   return most;
 }
 
-function startAttack(port, seconds) {
+/** Calls `check` until `ended`; resolves with what it threw, or null. */
+async function holdsUntil(ended, check) {
+  let over = false;
+  ended.finally(() => { over = true; });
+  while (!over) {
+    try {
+      await check();
+    } catch (error) {
+      return error;
+    }
+    await sleep(20);
+  }
+  return null;
+}
+
+function startAttack(ports, seconds) {
   const child = spawn(process.execPath,
-    [process.argv[1], attackFlag, String(port), String(seconds)],
+    [process.argv[1], attackFlag, JSON.stringify(ports), String(seconds)],
     {stdio: ['ignore', 'inherit', 'inherit']});
   return new Promise((resolve) => { child.once('close', resolve); });
 }
 
 /**
- * Runs `attack(port, seconds)`, which ends by itself after so many seconds, on
- * a node with `config`, and ends the process: 0 when the node kept its promise.
+ * Runs `attack(ports, seconds)`, which ends by itself after so many seconds, on
+ * a node with `config` and, where given, so many descriptors, and ends the
+ * process: 0 when the node kept its promise, and `throughout(node)`, called
+ * again and again, never threw.
  */
-export async function runAttack(name, attack, {config = {}, seconds = 10} = {}) {
-  const [flag, port, time] = process.argv.slice(2);
+export async function runAttack(name, attack,
+  {config = {}, seconds = 10, descriptors, throughout = async () => {}} = {}) {
+  const [flag, ports, time] = process.argv.slice(2);
   if (flag === attackFlag) {
     moveTo(1);
-    await attack(Number(port), Number(time));
+    await attack(JSON.parse(ports), Number(time));
     process.exit(0);
   }
   moveTo(0);
-  const node = await startNode({log: {level: 'warn'}, ...config});
+  const node = await makeNode('node-1', {log: {level: 'warn'}, ...config});
+  if (descriptors)
+    node.command = (roost, args) => ['prlimit', [`--nofile=${descriptors}`, roost, ...args]];
+  await node.start();
   const wire = await connectWire(node, {user: 'witness'});
   await echoP99(wire, 500); // warms both up
   const quiet = await echoP99(wire, 2000);
   const before = residentBytes(node.pid);
-  const attacked = startAttack(node.ports.http, seconds);
+  const attacked = startAttack(node.ports, seconds);
+  const held = holdsUntil(attacked, () => throughout(node));
   const most = mostUntil(attacked, () => residentBytes(node.pid));
   const during = await echoP99(wire, 1000 * seconds);
   const failed = await attacked !== 0;
   const more = await most - before;
+  const broken = await held;
   const {rpc} = await wire.ask({rpc: {method: 'roost.echo', data: 'whole'}});
   const whole = rpc.data === 'whole' && (await node.health()).ready;
   disconnectAll();
@@ -93,10 +116,11 @@ export async function runAttack(name, attack, {config = {}, seconds = 10} = {}) 
   await endsCleanly(node);
 
   const allowed = Math.max(MAX_MORE_TIME * quiet, MAX_MS);
-  const kept = !failed && whole && more <= MAX_MORE_BYTES && during <= allowed;
+  const kept = !failed && !broken && whole && more <= MAX_MORE_BYTES && during <= allowed;
   console.log(`${kept ? 'kept  ' : 'BROKEN'} ${name}: ${(more / MIB).toFixed(1)} MiB more`
     + ` (at most 64), echo p99 ${during.toFixed(1)} ms`
     + ` (quiet ${quiet.toFixed(1)}, at most ${allowed.toFixed(1)})`
-    + `${whole ? '' : ', the node is not whole'}${failed ? ', the attack failed' : ''}`);
+    + `${whole ? '' : ', the node is not whole'}${failed ? ', the attack failed' : ''}`
+    + `${broken ? `, ${broken.message}` : ''}`);
   process.exit(kept ? 0 : 1);
 }
