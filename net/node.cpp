@@ -361,12 +361,15 @@ private:
     asio::post(first_lane().io(), [this] { public_->stop(); });
     auto step = [this](auto message) {
       return [this, message](std::function<void()> done) {
-        system_.spawn([membership = services_.membership, message,
-                       done = std::move(done)](caf::event_based_actor* self) {
-          self->request(membership, caf::infinite, message)
-              .then([done](const actors::left&) { done(); },
-                    [done](const caf::error&) { done(); });
-        });
+        // With arguments: without any, CAF reads through a null pointer.
+        system_.spawn(
+            [message, done = std::move(done)](caf::event_based_actor* self,
+                                              const caf::actor& membership) {
+              self->request(membership, caf::infinite, message)
+                  .then([done](const actors::left&) { done(); },
+                        [done](const caf::error&) { done(); });
+            },
+            services_.membership);
       };
     };
     auto stop = std::make_shared<graceful_stop>(

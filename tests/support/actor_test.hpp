@@ -53,11 +53,12 @@ protected:
       lanes_.push_back(std::make_unique<actors::lane>(system(), i));
       lanes_.back()->advance({}); // from now on only the test moves its clock
     }
-    asker_ = system().spawn([](caf::event_based_actor* self) -> caf::behavior {
+    const auto asker = [](caf::event_based_actor* self, int) -> caf::behavior {
       self->set_default_handler(caf::drop);
       return {[](caf::tick_atom) {
       }};
-    });
+    };
+    asker_ = system().spawn(asker, 0); // without any, CAF reads through null
     run();
   }
 
