@@ -106,6 +106,9 @@ TEST_F(api_nodes_test, channels_adds_up_the_nodes) {
             R"(200 {"result":{"channels":{"chat:1":{"num_clients":3},)"
             R"("chat:2":{"num_clients":4}}}})");
   EXPECT_EQ(asked.channels().pattern(), "chat:*");
+  EXPECT_EQ(
+      call("channels", R"({"pattern":")" + std::string(4'097, '*') + R"("})"),
+      R"(200 {"error":{"code":107,"message":"bad request"}})");
 
   nodes_say({{"node-1", first}, {"node-2", unreachable()}});
   EXPECT_THAT(call("channels", "{}"), HasSubstr(R"("code":100)"));

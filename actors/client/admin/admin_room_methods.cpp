@@ -38,6 +38,10 @@ subscribers_by_room(const node_replies& replies) {
 
 void list_rooms(const admin_context& context,
                 const roost::admin::RoomsRequest& request, admin_answer done) {
+  if (request.pattern().size() > max_pattern)
+    return done.error(proto::errc::bad_request,
+                      "a pattern has at most " + std::to_string(max_pattern)
+                          + " bytes");
   context.ask.view(
       [&context, pattern = request.pattern(), done](const view_ptr& now) {
         if (!now)

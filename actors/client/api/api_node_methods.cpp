@@ -1,5 +1,6 @@
 #include "actors/client/api/api_node_methods.hpp"
 
+#include "actors/client/glob.hpp"
 #include "proto/json_codec.hpp"
 
 #include <utility>
@@ -135,6 +136,8 @@ refusal write_refresh(const api_methods&,
 
 void channels(api_methods& api, const roost::api::ChannelsRequest& request,
               const api_methods::on_reply& done) {
+  if (request.pattern().size() > max_pattern)
+    return fail(done, proto::errc::bad_request);
   NodeRequest question;
   question.mutable_channels()->set_pattern(request.pattern());
   api.ask().nodes(std::move(question), [done](const node_replies& replies) {

@@ -4,6 +4,7 @@
 #include "actors/client/run_all.hpp"
 #include "actors/room/requests.hpp"
 
+#include <algorithm>
 #include <utility>
 
 // A method of a room is two functions and a row of the table: the first checks
@@ -26,6 +27,10 @@ using refusal = std::optional<proto::errc>;
 /// copies keep it.
 constexpr std::size_t max_key = 256; // idempotency_key, version_epoch
 constexpr std::size_t max_tags = 16 * 1024;
+
+/// Bytes of one broadcast that are under way to rooms, or one publication: each
+/// room has a copy of its own.
+constexpr std::size_t broadcast_window = 1024 * 1024;
 
 void copy(const roost::client::ClientInfo& from, roost::api::ClientInfo& to) {
   to.set_user(from.user());
@@ -110,6 +115,12 @@ void read_publish(RoomReply& answer, roost::api::PublishResult& result) {
   result.set_epoch(answer.published().epoch());
 }
 
+std::size_t window_of(const roost::api::BroadcastRequest& request) {
+  return std::clamp<std::size_t>(
+      broadcast_window / (1 + request.data().size() + request.b64data().size()),
+      1, api_methods::window);
+}
+
 void broadcast(api_methods& api, roost::api::BroadcastRequest& request,
                const api_methods::on_reply& done) {
   const auto most = api.services().config->limits.api_batch_commands;
@@ -123,7 +134,7 @@ void broadcast(api_methods& api, roost::api::BroadcastRequest& request,
   for (int i = 0; i < source->channels_size(); ++i)
     responses.Add();
   run_all(
-      static_cast<std::size_t>(source->channels_size()), api_methods::window,
+      static_cast<std::size_t>(source->channels_size()), window_of(*source),
       [&api, source, reply](std::size_t index, std::function<void()> ended) {
         const auto i = static_cast<int>(index);
         ask_room<&Reply::mutable_publish, read_publish>(
