@@ -161,7 +161,7 @@ private:
   static constexpr std::size_t max_messages = 128;
 
   /// From turn to turn, and what takes longest beyond.
-  static constexpr std::chrono::milliseconds time_for_long{2};
+  static constexpr std::chrono::microseconds time_for_long{500};
 
   const std::uint32_t number_;
   lane_metrics metrics_; // outlives the handlers that io_ still holds

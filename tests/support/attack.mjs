@@ -86,7 +86,7 @@ function startAttack(ports, seconds) {
  * again and again, never threw.
  */
 export async function runAttack(name, attack,
-  {config = {}, seconds = 10, descriptors, throughout = async () => {}} = {}) {
+  {config = {}, seconds = 6, descriptors, throughout = async () => {}} = {}) {
   const [flag, ports, time] = process.argv.slice(2);
   if (flag === attackFlag) {
     moveTo(1);
