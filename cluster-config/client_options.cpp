@@ -71,10 +71,10 @@ void add_answers(section_options<node_config, client_section>& out) {
           "Whether the answer to connect says the server's time.")
       .add("read_bytes_per_second", &client_section::read_bytes_per_second,
            bytes(0, 1024 * mebibyte),
-           "What one connection may read of histories, recoveries and presence"
-           " a second: their bytes, and 256 for each publication, 1,024 for"
-           " each member. Beyond, its commands wait, and get error 111 after"
-           " 4 seconds. 0: no limit.")
+           "What one connection may read of histories, answers to recoveries"
+           " and presence a second: their bytes, and 256 for each publication,"
+           " 1,024 for each member. Beyond, its commands wait, and get error"
+           " 111 after 4 seconds. 0: no limit.")
       .add("presence_max_members", &client_section::presence_max_members,
            integer(0, many),
            "Connections in a room beyond which clients get error 106 for"
