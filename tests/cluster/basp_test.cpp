@@ -33,13 +33,18 @@ struct system_config : caf::actor_system_config {
 };
 
 /// Answers publish requests with their own data.
-caf::behavior echo_shard(caf::event_based_actor*) {
-  return {[](const ask_room& x) {
-    auto reply = std::make_shared<roost::link::RoomReply>();
-    reply->mutable_published()->set_epoch(x.request->publish().data());
-    return room_answer{reply};
-  }};
-}
+class echo_shard final : public caf::event_based_actor {
+public:
+  using caf::event_based_actor::event_based_actor;
+
+  caf::behavior make_behavior() override {
+    return {[](const ask_room& x) {
+      auto reply = std::make_shared<roost::link::RoomReply>();
+      reply->mutable_published()->set_epoch(x.request->publish().data());
+      return room_answer{reply};
+    }};
+  }
+};
 
 /// Remembers what links tell it.
 class watcher final : public lane_actor {
@@ -111,7 +116,7 @@ struct node {
   caf::actor_system system{config};
   lane where{system, 0};
   peer_identity identity;
-  caf::actor shard = system.spawn(echo_shard);
+  caf::actor shard = system.spawn<echo_shard>();
   room_directory rooms{std::vector<caf::actor>{shard}};
   caf::actor watch = spawn_on<watcher>(where);
   caf::actor ask = spawn_on<asker>(where);
