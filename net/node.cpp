@@ -123,8 +123,16 @@ public:
       subscription_tokens_.emplace(make_verifier(
           config_.client.subscription_token, "client.subscription_token"));
     make_lanes();
-    open();
-    wire();
+    try {
+      open();
+      wire();
+    } catch (...) {
+      // Their sockets are of the lanes, which end before them.
+      for (auto* x : {&public_, &internal_})
+        if (*x)
+          (*x)->stop();
+      throw;
+    }
   }
 
   int run() {
