@@ -172,7 +172,8 @@ def _connect(bench, server):
 def _echo(bench, server):
     with bench.serve(server) as running:
         found = bench.load("echo", running, *server.arguments, *_fixed(bench))
-    return {"rate": found["round_trips_per_second"], "p99": found["latency_p99_ms"]}
+    return {"rate": found["round_trips_per_second"], "p99": found["latency_p99_ms"],
+            "cpu": found["server_cpu_us_per_round_trip"]}
 
 
 def _small_rooms(bench, running, server):
@@ -310,7 +311,8 @@ ALL = [
         "A TLS handshake. Roost checks an HS256 token for each, the others check nothing; "
         "Nchan needs one request less, since the room is in the path."),
     Row("echo", "Round trips, 100 clients with one request each under way",
-        [Figure("rate", "round trips/s", "/s"), P99], _echo,
+        [Figure("rate", "round trips/s", "/s"), P99, cpu_figure("cpu", "CPU a round trip")],
+        _echo,
         "A backend's share: the answer is the request. NATS and Nchan have no request to "
         "the server itself, so there a client publishes to a room of its own."),
     Row("fairness", "Ten small rooms beside one with 100,000 deliveries/s: p99 of the small ones",
