@@ -112,13 +112,12 @@ private:
 
   bool read_field(ondemand::value value, const field_entry& entry,
                   Message& out) {
-    auto* reflection = out.GetReflection();
     ondemand::json_type type;
     if (auto code = value.type().get(type))
       return malformed(code);
     // The last of equal names wins, and null is absent.
     if (reads_into(entry) || type == ondemand::json_type::null)
-      reflection->ClearField(&out, entry.field);
+      entry.access->ClearField(&out, entry.field);
     if (type == ondemand::json_type::null)
       return skip(value);
     if (entry.repeated)
@@ -190,9 +189,9 @@ private:
     if (item)
       item->Clear();
     else
-      item = out.GetReflection()->AddMessage(&out, entry.field);
-    item->GetReflection()->SetString(item, entry.child->fields[0].field,
-                                     std::string{name});
+      item = entry.access->AddMessage(&out, entry.field);
+    const auto& key = entry.child->fields[0];
+    key.access->SetString(item, key.field, std::string{name});
     return read_value(value, type, entry.child->map_value(), *item);
   }
 
@@ -236,10 +235,9 @@ private:
 
   bool read_message(ondemand::value value, ondemand::json_type type,
                     const field_entry& entry, Message& out) {
-    auto* reflection = out.GetReflection();
     auto* message = entry.repeated
-                        ? reflection->AddMessage(&out, entry.field)
-                        : reflection->MutableMessage(&out, entry.field);
+                        ? entry.access->AddMessage(&out, entry.field)
+                        : entry.access->MutableMessage(&out, entry.field);
     if (type == ondemand::json_type::null) {
       if (nulls_ && entry.repeated)
         nulls_->insert(message);
@@ -260,11 +258,10 @@ private:
   template <class Value, class Set, class Add>
   static void store(const field_entry& entry, Message& out, Value&& value,
                     Set set, Add add) {
-    auto* reflection = out.GetReflection();
     if (entry.repeated)
-      (reflection->*add)(&out, entry.field, std::forward<Value>(value));
+      (entry.access->*add)(&out, entry.field, std::forward<Value>(value));
     else
-      (reflection->*set)(&out, entry.field, std::forward<Value>(value));
+      (entry.access->*set)(&out, entry.field, std::forward<Value>(value));
   }
 
   static std::string_view token(ondemand::value& value) {

@@ -44,7 +44,7 @@ bool append_bytes(const std::string& bytes, const field_entry& entry,
 /// `index` of a list.
 bool write_value(const Message& message, const field_entry& entry, int index,
                  std::string& out) {
-  auto& use = *message.GetReflection();
+  auto& use = *entry.access;
   auto* field = entry.field;
   auto list = entry.repeated;
   switch (entry.kind) {
@@ -107,7 +107,7 @@ bool write_value(const Message& message, const field_entry& entry, int index,
 
 bool write_list(const Message& message, const field_entry& entry,
                 std::string& out) {
-  auto size = message.GetReflection()->FieldSize(message, entry.field);
+  auto size = entry.access->FieldSize(message, entry.field);
   out.push_back('[');
   for (int i = 0; i < size; ++i) {
     if (i > 0)
@@ -122,15 +122,15 @@ bool write_list(const Message& message, const field_entry& entry,
 /// With `encoded` one item more: that the message's bytes are base64.
 bool write_map(const Message& message, const field_entry& entry, bool encoded,
                std::string& out) {
-  auto& use = *message.GetReflection();
+  auto& use = *entry.access;
   auto size = use.FieldSize(message, entry.field);
   // Sorted: equal maps make equal bytes.
   std::vector<std::pair<std::string, const Message*>> items;
   items.reserve(static_cast<std::size_t>(size));
   for (int i = 0; i < size; ++i) {
     auto& item = use.GetRepeatedMessage(message, entry.field, i);
-    auto key =
-        item.GetReflection()->GetString(item, entry.child->fields[0].field);
+    const auto& key_entry = entry.child->fields[0];
+    auto key = key_entry.access->GetString(item, key_entry.field);
     if (!encoded || key != encoding_tag)
       items.emplace_back(std::move(key), &item);
   }
@@ -155,7 +155,7 @@ bool write_map(const Message& message, const field_entry& entry, bool encoded,
 }
 
 bool is_set(const Message& message, const field_entry& entry) {
-  auto& use = *message.GetReflection();
+  auto& use = *entry.access;
   return entry.field->is_repeated() ? use.FieldSize(message, entry.field) > 0
                                     : use.HasField(message, entry.field);
 }
@@ -183,9 +183,8 @@ bool write_field(const Message& message, const field_entry& entry,
   if (entry.kind != field_kind::embedded)
     return write_value(message, entry, 0, out);
   std::string scratch;
-  encoded |= !append_embedded(message.GetReflection()->GetStringReference(
-                                  message, entry.field, &scratch),
-                              out);
+  encoded |= !append_embedded(
+      entry.access->GetStringReference(message, entry.field, &scratch), out);
   return true;
 }
 

@@ -60,6 +60,9 @@ const message_table& table_of(const google::protobuf::Descriptor* type) {
     return *slot;
   // In place before its fields are read: message types may contain themselves.
   auto& table = *(slot = std::make_unique<message_table>());
+  const auto* access = google::protobuf::MessageFactory::generated_factory()
+                           ->GetPrototype(type)
+                           ->GetReflection();
   table.fields.reserve(static_cast<std::size_t>(type->field_count()));
   for (int i = 0; i < type->field_count(); ++i) {
     auto* field = type->field(i);
@@ -68,6 +71,7 @@ const message_table& table_of(const google::protobuf::Descriptor* type) {
            || child->map_key()->type() == FieldDescriptor::TYPE_STRING);
     table.fields.push_back({
         .field = field,
+        .access = access,
         .kind = kind_of(field),
         .repeated = field->is_repeated() && !field->is_map(),
         .always = field->options().GetExtension(roost::json::always)

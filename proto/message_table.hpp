@@ -1,6 +1,7 @@
 #pragma once
 
 #include <google/protobuf/descriptor.h>
+#include <google/protobuf/message.h>
 
 #include <cstdint>
 #include <string>
@@ -31,6 +32,8 @@ enum class field_kind : std::uint8_t {
 /// What the JSON codec needs to know about a field.
 struct field_entry {
   const google::protobuf::FieldDescriptor* field;
+  /// Of the message that has the field: a look-up less for each.
+  const google::protobuf::Reflection* access;
   field_kind kind;
   bool repeated;      ///< A list; false for maps.
   bool always;        ///< Written even when zero.
