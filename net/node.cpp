@@ -123,16 +123,8 @@ public:
       subscription_tokens_.emplace(make_verifier(
           config_.client.subscription_token, "client.subscription_token"));
     make_lanes();
-    try {
-      open();
-      wire();
-    } catch (...) {
-      // Their sockets are of the lanes, which end before them.
-      for (auto* x : {&public_, &internal_})
-        if (*x)
-          (*x)->stop();
-      throw;
-    }
+    open();
+    wire();
   }
 
   int run() {
@@ -151,6 +143,18 @@ public:
   }
 
 private:
+  /// Sockets that listen are of the lanes, which end before the listeners do:
+  /// declared after both, it stops them first, also where the start fails.
+  struct listener_stop {
+    ~listener_stop() {
+      for (auto* x : {&node.public_, &node.internal_})
+        if (*x)
+          (*x)->stop();
+    }
+
+    impl& node;
+  };
+
   // -- before anything runs ---------------------------------------------------
 
   void make_lanes() {
@@ -444,6 +448,7 @@ private:
   caf::actor watch_;
 
   std::vector<std::unique_ptr<actors::lane>> lanes_;
+  listener_stop listener_stop_{*this};
   std::vector<std::thread> threads_;
   asio::io_context main_;
   asio::signal_set ignored_{main_, SIGHUP, SIGUSR1, SIGUSR2};
