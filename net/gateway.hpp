@@ -4,8 +4,8 @@
 #include "actors/client/client_services.hpp"
 #include "actors/lane/lane.hpp"
 #include "actors/room/audience/audience.hpp"
-#include "net/session_registry.hpp"
-#include "net/websocket/send_batch.hpp"
+#include "net/session/send_batch.hpp"
+#include "net/session/session_registry.hpp"
 
 #include <array>
 #include <atomic>

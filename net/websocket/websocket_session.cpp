@@ -1,7 +1,7 @@
 #include "net/websocket/websocket_session.hpp"
 
-#include "net/websocket/session/plain_session.hpp"
-#include "net/websocket/session/tls_session.hpp"
+#include "net/session/plain_session.hpp"
+#include "net/session/tls_session.hpp"
 #include "net/websocket/upgrade.hpp"
 #include "proto/errors.hpp"
 

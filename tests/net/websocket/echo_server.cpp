@@ -4,7 +4,7 @@
 // suites that test an implementation of RFC 6455. Listens on 127.0.0.1 only;
 // without a port it takes one that is free. Says where, and runs until a signal
 // ends it.
-#include "net/websocket/session/plain_session.hpp"
+#include "net/session/plain_session.hpp"
 #include "net/websocket/upgrade.hpp"
 #include "tests/support/test_system.hpp"
 

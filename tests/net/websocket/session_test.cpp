@@ -1,4 +1,4 @@
-#include "net/websocket/session/plain_session.hpp"
+#include "net/session/plain_session.hpp"
 #include "tests/support/test_system.hpp"
 
 #include <boost/asio/write.hpp>

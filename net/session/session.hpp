@@ -6,10 +6,10 @@
 #include "net/admission/admission.hpp"
 #include "net/asio.hpp"
 #include "net/gateway.hpp"
+#include "net/session/out_queue.hpp"
+#include "net/session/send_batch.hpp"
+#include "net/session/session_owner.hpp"
 #include "net/websocket/frame_reader.hpp"
-#include "net/websocket/out_queue.hpp"
-#include "net/websocket/send_batch.hpp"
-#include "net/websocket/session_owner.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 

@@ -1,4 +1,4 @@
-#include "net/websocket/send_ring.hpp"
+#include "net/session/send_ring.hpp"
 
 #include <algorithm>
 #include <array>

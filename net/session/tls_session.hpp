@@ -1,6 +1,6 @@
 #pragma once
 
-#include "net/websocket/session/session.hpp"
+#include "net/session/session.hpp"
 
 #include <boost/asio/ssl/stream.hpp>
 

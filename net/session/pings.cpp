@@ -1,4 +1,4 @@
-#include "net/websocket/session/session.hpp"
+#include "net/session/session.hpp"
 
 // Ping frames, for clients that asked for them in place of the protocol's own
 // pings; their pongs are awaited as those are.

@@ -1,4 +1,4 @@
-#include "net/session_registry.hpp"
+#include "net/session/session_registry.hpp"
 
 #include <algorithm>
 

@@ -1,4 +1,4 @@
-#include "net/websocket/out_queue.hpp"
+#include "net/session/out_queue.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "actors/lane/lane.hpp"
-#include "net/websocket/send_ring.hpp"
+#include "net/session/send_ring.hpp"
 
 #include <boost/intrusive/list.hpp>
 

@@ -1,4 +1,4 @@
-#include "net/websocket/send_batch.hpp"
+#include "net/session/send_batch.hpp"
 
 #include <spdlog/spdlog.h>
 

@@ -1,4 +1,4 @@
-#include "net/websocket/session/session.hpp"
+#include "net/session/session.hpp"
 
 #include <boost/asio/post.hpp>
 

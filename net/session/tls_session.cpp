@@ -1,4 +1,4 @@
-#include "net/websocket/session/tls_session.hpp"
+#include "net/session/tls_session.hpp"
 
 #include <boost/asio/write.hpp>
 
