@@ -1,7 +1,7 @@
 #include "proto/frame.hpp"
 
+#include <algorithm>
 #include <array>
-#include <cstring>
 #include <new>
 
 namespace proto {
@@ -36,22 +36,107 @@ header make_header(wire_format format, std::size_t payload_size) {
   return out;
 }
 
+/// Calls `take` with each message of a JSON payload.
+template <class F>
+void for_each_line(std::string_view payload, F take) {
+  while (!payload.empty()) {
+    const auto line = payload.substr(0, payload.find('\n'));
+    take(line);
+    payload.remove_prefix(std::min(line.size() + 1, payload.size()));
+  }
+}
+
+/// The push in a reply that has nothing else; other messages as they are.
+std::string_view without_reply(std::string_view message) {
+  constexpr std::string_view begin = R"({"push":)";
+  if (message.starts_with(begin) && message.ends_with('}')) {
+    message.remove_prefix(begin.size());
+    message.remove_suffix(1);
+  }
+  return message;
+}
+
+/// JSON messages, with `before` and `after` around each.
+std::string wrapped(std::string_view payload, bool bare,
+                    std::string_view before, std::string_view after) {
+  std::string out;
+  out.reserve(payload.size() + before.size() + after.size());
+  for_each_line(payload, [&](std::string_view message) {
+    out.append(before)
+        .append(bare ? without_reply(message) : message)
+        .append(after);
+  });
+  return out;
+}
+
+std::string_view view(const header& x) {
+  return {reinterpret_cast<const char*>(x.bytes.data()), x.size};
+}
+
 } // namespace
 
-frame_ptr frame::make(wire_format format, std::string_view payload) {
-  auto head = make_header(format, payload.size());
-  auto* memory = ::operator new(sizeof(frame) + head.size + payload.size());
-  auto* fresh = new (memory) frame{head.size, payload.size()};
+frame_ptr frame::make(wire_format format, frame_form form,
+                      std::string_view header, std::string_view payload) {
+  auto* memory = ::operator new(sizeof(frame) + header.size() + payload.size());
+  auto* fresh = new (memory) frame{
+      format, form, static_cast<std::uint8_t>(header.size()), payload.size()};
   auto* bytes = reinterpret_cast<char*>(fresh + 1);
-  std::memcpy(bytes, head.bytes.data(), head.size);
-  if (!payload.empty())
-    std::memcpy(bytes + head.size, payload.data(), payload.size());
+  header.copy(bytes, header.size());
+  payload.copy(bytes + header.size(), payload.size());
   return frame_ptr{fresh};
 }
 
+frame_ptr frame::make(wire_format format, std::string_view payload) {
+  return make(format, frame_form::websocket,
+              view(make_header(format, payload.size())), payload);
+}
+
+frame_ptr frame::make_variant(frame_form form) const {
+  const bool bare = form >= frame_form::bare_websocket;
+  switch (form) {
+  case frame_form::websocket:
+    break;
+  case frame_form::bare_websocket: {
+    auto messages = wrapped(payload(), bare, "", "\n");
+    messages.pop_back();
+    return make(format_, form, view(make_header(format_, messages.size())),
+                messages);
+  }
+  case frame_form::stream:
+  case frame_form::bare_stream:
+    if (format_ == wire_format::protobuf)
+      break;
+    return make(format_, form, {}, wrapped(payload(), bare, "", "\n"));
+  case frame_form::events:
+  case frame_form::bare_events:
+    return make(format_, form, {}, wrapped(payload(), bare, "data: ", "\n\n"));
+  }
+  return make(format_, form, {}, payload());
+}
+
+/// Its variants may be in more queues than it was.
 void frame::destroy(frame* dead) noexcept {
+  auto* variant = dead->variants_;
   dead->~frame();
   ::operator delete(dead);
+  while (variant != nullptr) {
+    const frame_ptr last{variant};
+    variant = std::exchange(variant->variants_, nullptr);
+  }
+}
+
+frame_ptr frame_ptr::in(frame_form form) const {
+  if (form == frame_->form_)
+    return *this;
+  auto** at = &frame_->variants_;
+  while (*at != nullptr && (*at)->form_ != form)
+    at = &(*at)->variants_;
+  if (*at == nullptr) {
+    auto fresh = frame_->make_variant(form);
+    *at = std::exchange(fresh.frame_, nullptr);
+  }
+  ++(*at)->references_;
+  return frame_ptr{*at};
 }
 
 frame_ptr frame_builder::finish(wire_format format) {

@@ -12,10 +12,25 @@ namespace proto {
 
 class frame_ptr;
 
-/// What one WebSocket message to a client looks like on the wire: the header
-/// (final, unmasked, text for JSON and binary for Protobuf) and the payload in
-/// one block of memory that never changes. Encoded once, it is written to any
-/// number of connections.
+/// How messages stand in what a transport writes.
+enum class frame_form : std::uint8_t {
+  /// Behind the header of one WebSocket message: final, unmasked, text for JSON
+  /// and binary for Protobuf.
+  websocket,
+  /// JSON: each with a line feed. Protobuf: each behind its length.
+  stream,
+  /// Each an event of text/event-stream; JSON only.
+  events,
+  /// The same for clients that only listen: pushes without the reply around
+  /// them. JSON only.
+  bare_websocket,
+  bare_stream,
+  bare_events,
+};
+
+/// What one or more messages to a client look like on the wire: a header, where
+/// the form has one, and the payload in one block of memory that never changes.
+/// Encoded once, it is written to any number of connections.
 ///
 /// The reference count is not atomic: a frame is made, shared and released on
 /// the thread of one lane.
@@ -24,15 +39,15 @@ public:
   frame(const frame&) = delete;
   frame& operator=(const frame&) = delete;
 
-  /// Copies `payload` behind its header; one allocation.
+  /// A frame for WebSocket: copies `payload` behind its header; one allocation.
   static frame_ptr make(wire_format format, std::string_view payload);
 
-  /// Header and payload: what a WebSocket writes.
+  /// Header and payload: what a transport writes.
   std::string_view wire() const noexcept {
     return {bytes(), header_size_ + payload_size_};
   }
 
-  /// The messages without the WebSocket header.
+  /// The messages without a WebSocket header.
   std::string_view payload() const noexcept {
     return {bytes() + header_size_, payload_size_};
   }
@@ -40,8 +55,14 @@ public:
 private:
   friend class frame_ptr;
 
-  frame(std::uint8_t header_size, std::size_t payload_size) noexcept
-      : header_size_(header_size), payload_size_(payload_size) {}
+  frame(wire_format format, frame_form form, std::uint8_t header_size,
+        std::size_t payload_size) noexcept
+      : header_size_(header_size), form_(form), format_(format),
+        payload_size_(payload_size) {}
+
+  static frame_ptr make(wire_format format, frame_form form,
+                        std::string_view header, std::string_view payload);
+  frame_ptr make_variant(frame_form form) const;
 
   // The bytes follow the object in the same allocation.
   const char* bytes() const noexcept {
@@ -52,7 +73,10 @@ private:
 
   std::uint32_t references_ = 1;
   std::uint8_t header_size_;
+  frame_form form_;
+  wire_format format_;
   std::size_t payload_size_;
+  frame* variants_ = nullptr; // the same in other forms, each with the next
 };
 
 /// Shares a frame on one thread; null when empty.
@@ -81,6 +105,10 @@ public:
   explicit operator bool() const noexcept { return frame_ != nullptr; }
   const frame& operator*() const noexcept { return *frame_; }
   const frame* operator->() const noexcept { return frame_; }
+
+  /// The same messages in another form, for a frame that `frame::make` made;
+  /// made when it is first wanted, and kept as long as the frame.
+  frame_ptr in(frame_form form) const;
 
   /// How many pointers share the frame; 0 when empty.
   std::uint32_t use_count() const noexcept {

@@ -79,4 +79,56 @@ TEST(frame_test, a_builder_keeps_no_huge_buffer) {
 }
 
 } // namespace
+
+TEST(frame_form_test, puts_each_message_on_a_line_of_a_stream) {
+  const auto one = frame::make(wire_format::json, R"({"id":1}
+{"push":{"channel":"a","pub":{"data":{}}}})");
+  EXPECT_EQ(one.in(frame_form::stream)->wire(), R"({"id":1}
+{"push":{"channel":"a","pub":{"data":{}}}}
+)");
+}
+
+TEST(frame_form_test, makes_each_message_an_event) {
+  const auto one = frame::make(wire_format::json, "{}\n{\"id\":1}");
+  EXPECT_EQ(one.in(frame_form::events)->wire(),
+            "data: {}\n\ndata: {\"id\":1}\n\n");
+}
+
+TEST(frame_form_test, takes_the_reply_from_around_a_push) {
+  const auto one = frame::make(wire_format::json, R"({"push":{"channel":"a"}}
+{})");
+  EXPECT_EQ(one.in(frame_form::bare_stream)->wire(),
+            "{\"channel\":\"a\"}\n{}\n");
+  EXPECT_EQ(one.in(frame_form::bare_events)->wire(),
+            "data: {\"channel\":\"a\"}\n\ndata: {}\n\n");
+  EXPECT_EQ(one.in(frame_form::bare_websocket)->wire(),
+            "\x81\x12{\"channel\":\"a\"}\n{}");
+}
+
+TEST(frame_form_test, leaves_protobuf_behind_its_lengths) {
+  const auto one = frame::make(wire_format::protobuf, "\1\2\0"s);
+  EXPECT_EQ(one.in(frame_form::stream)->wire(), "\1\2\0"s);
+}
+
+TEST(frame_form_test, makes_a_form_once_and_keeps_it) {
+  const auto one = frame::make(wire_format::json, "{}");
+  EXPECT_EQ(one.in(frame_form::websocket), one);
+  const auto stream = one.in(frame_form::stream);
+  const auto events = one.in(frame_form::events);
+  EXPECT_EQ(one.in(frame_form::stream), stream);
+  EXPECT_EQ(one.in(frame_form::events), events);
+  EXPECT_EQ(stream.use_count(), 2U); // the frame has it, too
+}
+
+TEST(frame_form_test, keeps_a_form_that_is_used_longer_than_the_frame) {
+  auto one = frame::make(wire_format::json, "{}");
+  const auto stream = one.in(frame_form::stream);
+  auto events = one.in(frame_form::events);
+  one = {};
+  EXPECT_EQ(stream->wire(), "{}\n");
+  EXPECT_EQ(stream.use_count(), 1U);
+  events = {};
+  EXPECT_EQ(stream->wire(), "{}\n");
+}
+
 } // namespace proto
