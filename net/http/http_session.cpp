@@ -2,7 +2,7 @@
 
 #include "net/http/lingering_close.hpp"
 #include "net/http/request_head.hpp"
-#include "net/websocket/websocket_session.hpp"
+#include "net/websocket/serve_websocket.hpp"
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>

@@ -3,16 +3,16 @@
 
 #include <algorithm>
 
-// How a session ends: the close frame goes out last, then our side of the
-// socket is shut, and what the client still sends is dropped until it closes,
-// too. A socket that is closed with unread bytes is reset, and the client would
-// lose the close frame.
+// How a session ends: what says so goes out last, then our side of the socket
+// is shut, and what the client still sends is dropped until it closes, too. A
+// socket that is closed with unread bytes is reset, and the client would lose
+// what it was told.
 
 namespace net {
 
 namespace {
 
-/// How long a client may take to answer a close frame, and to close.
+/// How long a client may take to answer the end, and to close.
 constexpr std::chrono::milliseconds close_grace{5000};
 
 /// A client that takes what was queued before the end may take it so slowly.
@@ -25,30 +25,19 @@ void session::close(std::uint32_t code, std::string_view reason, bool flush) {
     return;
   if (code == 0)
     return finish("closed by the server");
-  const bool awaits_close = phase_ == phase::open;
+  const bool may_answer = phase_ == phase::open;
   phase_ = phase::closing;
   if (!flush)
     drop_unstarted();
-  enqueue(close_frame(static_cast<std::uint16_t>(code), reason));
-  if (!awaits_close)
+  if (!say_end(code, reason) || !may_answer)
     return end(reason);
   expect_end_of_queue();
   wait_readable();
 }
 
-/// Nothing that the client sends after this is a frame.
-void session::refuse(const frame_reader::failure& wrong) {
-  if (phase_ == phase::closing)
-    return end(wrong.why);
+void session::refuse(std::uint32_t code, std::string_view why) {
   phase_ = phase::refused;
-  owner_->on_fault(static_cast<std::uint32_t>(wrong.code), wrong.why);
-}
-
-void session::on_close(std::uint16_t code, std::string_view) {
-  if (phase_ == phase::closing)
-    return end("closed by the server");
-  enqueue(close_frame(code, {}));
-  end("closed by the client with " + std::to_string(code));
+  owner_->on_fault(code, why);
 }
 
 void session::on_input_end(std::string_view why) {
@@ -61,7 +50,6 @@ void session::on_input_end(std::string_view why) {
   end(why);
 }
 
-/// Lets what is queued go out first.
 void session::end(std::string_view why) {
   phase_ = phase::ending;
   leave(why);
@@ -125,7 +113,7 @@ void session::finish(std::string_view why) {
   phase_ = phase::finished;
   grace_.reset();
   stall_.reset();
-  pings_.reset();
+  on_finish();
   leave(why);
   metrics().queued_bytes.sub(static_cast<std::int64_t>(queued_bytes()));
   in_flight_ = 0;

@@ -6,7 +6,7 @@
 #include <cstring>
 #include <sys/socket.h>
 
-// From bytes to the owner's messages.
+// From the socket to the transport.
 
 namespace net {
 
@@ -108,7 +108,7 @@ void session::receive_nothing() {
 
 void session::on_input(std::span<char> bytes) {
   reading_ = false;
-  take(bytes);
+  take_or_drop(bytes);
   read_on(bytes.size());
 }
 
@@ -118,27 +118,17 @@ void session::read_on(std::size_t n) {
   wait_readable();
 }
 
-void session::take(std::span<char> bytes) {
+void session::take_or_drop(std::span<char> bytes) {
   if (drops_input())
-    return drop(bytes.size());
-  const auto wrong = frames_.read(bytes, *this);
-  if (wrong && phase_ != phase::finished)
-    refuse(*wrong);
+    drop(bytes.size());
+  else
+    take(bytes);
 }
 
 void session::drop(std::size_t n) {
   dropped_ += n;
   if (dropped_ > max_dropped)
     finish("the client goes on sending");
-}
-
-// -- frame_sink ---------------------------------------------------------------
-
-bool session::on_message(std::string_view bytes, message_kind kind) {
-  metrics().bytes_received.add(bytes.size());
-  if (phase_ == phase::open)
-    owner_->on_message(bytes, kind);
-  return reads();
 }
 
 } // namespace net

@@ -1,15 +1,12 @@
 #pragma once
 
 #include "actors/client/connection/client_link.hpp"
-#include "actors/client/connection/ping_rhythm.hpp"
-#include "actors/client/connection/pong_patience.hpp"
 #include "net/admission/admission.hpp"
 #include "net/asio.hpp"
 #include "net/gateway.hpp"
 #include "net/session/out_queue.hpp"
 #include "net/session/send_batch.hpp"
 #include "net/session/session_owner.hpp"
-#include "net/websocket/frame_reader.hpp"
 
 #include <boost/asio/steady_timer.hpp>
 
@@ -22,19 +19,19 @@
 
 namespace net {
 
-/// One WebSocket whose upgrade was asked for: bytes in become messages for its
-/// owner, frames out queue here and leave together at the end of the turn. What
-/// differs between plain sockets and TLS is in plain_session and tls_session.
+/// A client that holds a socket: frames out queue here and leave together at
+/// the end of the turn, and what comes in goes to the transport, which derives
+/// from this. What differs between plain sockets and TLS is in on_plain.hpp and
+/// on_tls.hpp, which derive from the transport.
 ///
 /// session.cpp has its life, reading.cpp and writing.cpp the two ways,
-/// pings.cpp its ping frames, closing.cpp its end.
+/// closing.cpp its end.
 ///
 /// One read and at most one write are under way. The session and its owner hold
 /// each other; `finish` breaks the cycle, and is reached on every path out.
 class session : public actors::client_link,
                 public batched_sender,
                 public registered_session,
-                private frame_sink,
                 public std::enable_shared_from_this<session> {
 public:
   session(const config::node_config& config, lane_gateway& where);
@@ -43,13 +40,12 @@ public:
   /// How a session starts.
   struct opening {
     std::unique_ptr<session_owner> owner;
-    std::string answer;      ///< To the upgrade request.
-    bool pings = false;      ///< Ping frames as `[client]` says.
+    std::string answer;      ///< To the request that it comes of.
     socket_place place = {}; ///< Held as long as the socket.
   };
 
-  /// Answers, then serves the owner. `early` came behind the upgrade request
-  /// and is changed.
+  /// Answers, then serves the owner. `early` came behind the request and is
+  /// changed.
   void run(opening with, std::span<char> early);
 
   // -- actors::client_link ----------------------------------------------------
@@ -58,7 +54,6 @@ public:
   std::size_t queued_bytes() const override;
   void tell_when_below(std::size_t bytes) override;
   actors::client_flow flow() override;
-  void admit() override;
   void close(std::uint32_t code, std::string_view reason, bool flush) override;
   void pause_reading() override;
   void resume_reading() override;
@@ -75,6 +70,19 @@ public:
   void on_sent(int result) override;
 
 protected:
+  // -- what differs between transports ----------------------------------------
+
+  /// Takes what the client sent, and may change it; with nothing, goes on with
+  /// what waits since a pause.
+  virtual void take(std::span<char> bytes) = 0;
+
+  /// Queues what tells the client that this is the end. Returns whether it
+  /// answers, in which case the transport calls `end` for that answer.
+  virtual bool say_end(std::uint32_t code, std::string_view reason) = 0;
+
+  /// It has ended: lets go of whatever holds it.
+  virtual void on_finish() {}
+
   // -- what differs between sockets -------------------------------------------
 
   virtual plain_socket& socket() = 0;
@@ -89,7 +97,43 @@ protected:
   /// Tells the client that nothing follows, and goes on reading.
   virtual void half_close() = 0;
 
-  // -- for those --------------------------------------------------------------
+  // -- for transports ---------------------------------------------------------
+
+  enum class phase : std::uint8_t {
+    open,
+    refused,   ///< The client broke a rule; the owner has yet to end it.
+    closing,   ///< The end is said, and the client's answer awaited.
+    ending,    ///< Nothing is awaited; what is queued goes out.
+    lingering, ///< It went out. What still comes is dropped until the client
+               ///< closes, since closing first could lose what we said.
+    finished,
+  };
+
+  phase at() const noexcept { return phase_; }
+  const config::node_config& config() const noexcept { return config_; }
+  lane_gateway& where() const noexcept { return where_; }
+  actors::lane_metrics& metrics() const { return where_.lane->metrics(); }
+  session_owner& owner() const noexcept { return *owner_; }
+
+  bool reads() const noexcept;
+  bool paused() const noexcept { return paused_; }
+  void enqueue(std::string bytes);
+  /// `push` adds to the queue.
+  template <class F>
+  void grow_queue(F push) {
+    const auto before = queue_.bytes();
+    push();
+    count_growth(before);
+  }
+  void write_now();
+  /// `n` bytes of the client count for nothing; too many of them end it.
+  void drop(std::size_t n);
+  /// The client broke a rule: nothing that it sends after this counts.
+  void refuse(std::uint32_t code, std::string_view why);
+  /// Lets what is queued go out first.
+  void end(std::string_view why);
+
+  // -- for sockets ------------------------------------------------------------
 
   /// Awaits input of the socket itself.
   void await_bytes();
@@ -107,58 +151,24 @@ protected:
   bool writing_ = false;
 
 private:
-  enum class phase : std::uint8_t {
-    open,
-    refused,   ///< The client broke a rule; the owner has yet to end it.
-    closing,   ///< Our close frame is queued, the client's awaited.
-    ending,    ///< Nothing is awaited; what is queued goes out.
-    lingering, ///< It went out. What still comes is dropped until the client
-               ///< closes, since closing first could lose what we said.
-    finished,
-  };
-
-  struct pinger {
-    explicit pinger(asio::io_context& io) : timer(io) {}
-
-    asio::steady_timer timer;
-    actors::ping_rhythm rhythm;
-    actors::pong_patience patience;
-  };
-
-  actors::lane_metrics& metrics() const { return where_.lane->metrics(); }
-
-  // -- frame_sink -------------------------------------------------------------
-
-  bool on_message(std::string_view bytes, message_kind kind) override;
-  void on_ping(std::string_view payload) override;
-  void on_pong() override;
-  void on_close(std::uint16_t code, std::string_view reason) override;
-
   // -- reading ----------------------------------------------------------------
 
-  bool reads() const noexcept;
   bool drops_input() const noexcept;
   void wait_readable();
   void receive();
   void receive_nothing();
   void read_on(std::size_t n);
   void on_turn_end();
-  void take(std::span<char> bytes);
-  void drop(std::size_t n);
+  void take_or_drop(std::span<char> bytes);
 
   // -- writing ----------------------------------------------------------------
 
-  void enqueue(std::string bytes);
-  template <class F>
-  void grow_queue(F push);
-  void write_now();
+  void count_growth(std::size_t before);
   void wait_writable();
   std::size_t unacknowledged();
 
   // -- the end ----------------------------------------------------------------
 
-  void refuse(const frame_reader::failure& wrong);
-  void end(std::string_view why);
   void drop_unstarted();
   void expect_end_of_queue();
   void expect_end(std::chrono::milliseconds within);
@@ -166,21 +176,13 @@ private:
   void leave(std::string_view why);
   void finish(std::string_view why);
 
-  // -- pings ------------------------------------------------------------------
-
-  void start_pings();
-  void wait_for_ping_time(std::chrono::milliseconds delay);
-  void on_ping_time();
-
   const config::node_config& config_;
   lane_gateway& where_;
-  frame_reader frames_;
   std::unique_ptr<session_owner> owner_;
   socket_place place_;
 
   std::unique_ptr<asio::steady_timer> grace_;
   std::unique_ptr<asio::steady_timer> stall_;
-  std::unique_ptr<pinger> pings_;
 
   std::uint64_t written_ = 0; ///< Bytes since the start.
   std::size_t dropped_ = 0;
@@ -189,7 +191,6 @@ private:
   phase phase_ = phase::open;
   bool reading_ = false;
   bool paused_ = false;
-  bool admitted_ = false; ///< The client has proved who it is.
   bool input_ended_ = false;
 };
 

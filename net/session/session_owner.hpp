@@ -1,6 +1,6 @@
 #pragma once
 
-#include "net/websocket/frame_reader.hpp"
+#include "net/session/message_kind.hpp"
 #include "proto/errors.hpp"
 
 #include <cstdint>
@@ -18,7 +18,7 @@ public:
   /// One message; the bytes need not outlive the call.
   virtual void on_message(std::string_view bytes, message_kind kind) = 0;
 
-  /// The client broke a rule of RFC 6455: asks for the end with `code`. No
+  /// The client broke a rule of the transport: asks for the end with `code`. No
   /// message follows. What came before is answered first, if that is soon.
   virtual void on_fault(std::uint32_t code, std::string_view why) = 0;
 

@@ -10,19 +10,7 @@
 
 namespace net {
 
-namespace {
-
-/// Bytes of pongs that wait for a client; it need not get every one.
-constexpr std::size_t max_pong_bytes = 16 * 1024;
-constexpr std::size_t max_pong_bytes_of_stranger = 4 * 1024;
-
-} // namespace
-
-/// `push` adds to the queue.
-template <class F>
-void session::grow_queue(F push) {
-  const auto before = queue_.bytes();
-  push();
+void session::count_growth(std::size_t before) {
   metrics().queued_bytes.add(static_cast<std::int64_t>(queue_.bytes())
                              - static_cast<std::int64_t>(before));
   where_.sends.add(*this);
@@ -42,21 +30,6 @@ void session::send(const proto::frame_ptr& frame) {
 void session::enqueue(std::string bytes) {
   if (phase_ != phase::finished)
     grow_queue([&] { queue_.push(std::move(bytes)); });
-}
-
-void session::on_ping(std::string_view payload) {
-  if (phase_ != phase::open)
-    return;
-  auto pong = pong_frame(payload);
-  const auto most = admitted_ ? max_pong_bytes : max_pong_bytes_of_stranger;
-  if (queue_.pong_bytes() + pong.size() > most)
-    write_now();
-  const auto limit = config_.client.queue_max_size;
-  const auto room = limit - std::min(limit, queued_bytes());
-  grow_queue([&] {
-    queue_.push_pong(std::move(pong),
-                     std::min(queue_.pong_bytes() + room, most));
-  });
 }
 
 std::size_t session::queued_bytes() const {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "net/session/message_kind.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -18,8 +20,6 @@ enum class close_status : std::uint16_t {
   bad_payload = 1007,
   too_big = 1009,
 };
-
-enum class message_kind : std::uint8_t { text, binary };
 
 /// Takes what a frame_reader finds; views are valid during the call.
 class frame_sink {

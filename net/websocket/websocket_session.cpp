@@ -1,97 +1,75 @@
 #include "net/websocket/websocket_session.hpp"
 
-#include "net/session/plain_session.hpp"
-#include "net/session/tls_session.hpp"
-#include "net/websocket/upgrade.hpp"
-#include "proto/errors.hpp"
-
-#include <memory>
+#include <algorithm>
 
 namespace net {
 
 namespace {
 
-/// Serves a session with a connection actor. Each call holds the actor, which
-/// may end in it, and this with it.
-class connection_owner final : public session_owner {
-public:
-  explicit connection_owner(const caf::actor& handle)
-      : life_(caf::actor_cast<caf::strong_actor_ptr>(handle)),
-        connection_(actors::self_of<actors::connection>(handle)) {}
+/// What somebody may send in one message who has not proved who he is.
+constexpr std::size_t max_message_of_stranger = 64 * 1024;
 
-  void on_message(std::string_view bytes, message_kind) override {
-    const auto hold = life_;
-    connection_->on_message(bytes);
-  }
-
-  void on_drained() override {
-    const auto hold = life_;
-    connection_->on_drained();
-  }
-
-  void on_fault(std::uint32_t code, std::string_view why) override {
-    const auto hold = life_;
-    connection_->disconnect_when_answered(code, why);
-  }
-
-  void disconnect(proto::disconnect_code code) override {
-    const auto hold = life_;
-    connection_->disconnect(static_cast<std::uint32_t>(code),
-                            proto::reason(code));
-  }
-
-  void on_closed(std::string_view why) override {
-    const auto hold = life_;
-    connection_->on_closed(why);
-  }
-
-private:
-  caf::strong_actor_ptr life_;
-  actors::connection* connection_;
-};
-
-template <class Session, class Stream>
-void serve(gateway& node, lane_gateway& where, Stream stream,
-           const upgrade_request& request, actors::client_origin origin,
-           std::span<char> early, socket_place place) {
-  const auto field = [&](http::field name) {
-    const auto value = request[name];
-    return std::string_view{value.data(), value.size()};
-  };
-  const auto choice =
-      choose_upgrade({request.target().data(), request.target().size()},
-                     field(http::field::sec_websocket_protocol));
-  origin.format = choice.format;
-  origin.transport_pings = choice.transport_pings;
-  const auto served =
-      std::make_shared<Session>(*node.config, where, std::move(stream));
-  const auto handle = actors::spawn_on<actors::connection>(
-      *where.lane, *node.services, where.audience,
-      std::shared_ptr<actors::client_link>{served}, std::move(origin));
-  served->run({.owner = std::make_unique<connection_owner>(handle),
-               .answer = upgrade_answer(field(http::field::sec_websocket_key),
-                                        choice.subprotocol),
-               .pings = choice.transport_pings,
-               .place = std::move(place)},
-              early);
-}
+/// Bytes of pongs that wait for a client; it need not get every one.
+constexpr std::size_t max_pong_bytes = 16 * 1024;
+constexpr std::size_t max_pong_bytes_of_stranger = 4 * 1024;
 
 } // namespace
 
-void serve_websocket(gateway& node, lane_gateway& where, plain_socket socket,
-                     const upgrade_request& request,
-                     actors::client_origin origin, std::span<char> early,
-                     socket_place place) {
-  serve<plain_session>(node, where, std::move(socket), request,
-                       std::move(origin), early, std::move(place));
+websocket_session::websocket_session(const config::node_config& config,
+                                     lane_gateway& where)
+    : session(config, where),
+      frames_(std::min(config.websocket.message_size_limit,
+                       max_message_of_stranger)) {}
+
+void websocket_session::admit() {
+  admitted_ = true;
+  frames_.allow(config().websocket.message_size_limit);
 }
 
-void serve_websocket(gateway& node, lane_gateway& where, tls_socket socket,
-                     const upgrade_request& request,
-                     actors::client_origin origin, std::span<char> early,
-                     socket_place place) {
-  serve<tls_session>(node, where, std::move(socket), request, std::move(origin),
-                     early, std::move(place));
+void websocket_session::take(std::span<char> bytes) {
+  const auto wrong = frames_.read(bytes, *this);
+  if (!wrong || finished())
+    return;
+  if (at() == phase::closing)
+    end(wrong->why);
+  else
+    refuse(static_cast<std::uint32_t>(wrong->code), wrong->why);
+}
+
+bool websocket_session::say_end(std::uint32_t code, std::string_view reason) {
+  enqueue(close_frame(static_cast<std::uint16_t>(code), reason));
+  return true;
+}
+
+// -- frame_sink ---------------------------------------------------------------
+
+bool websocket_session::on_message(std::string_view bytes, message_kind kind) {
+  metrics().bytes_received.add(bytes.size());
+  if (at() == phase::open)
+    owner().on_message(bytes, kind);
+  return reads();
+}
+
+void websocket_session::on_ping(std::string_view payload) {
+  if (at() != phase::open)
+    return;
+  auto pong = pong_frame(payload);
+  const auto most = admitted_ ? max_pong_bytes : max_pong_bytes_of_stranger;
+  if (queue_.pong_bytes() + pong.size() > most)
+    write_now();
+  const auto limit = config().client.queue_max_size;
+  const auto room = limit - std::min(limit, queued_bytes());
+  grow_queue([&] {
+    queue_.push_pong(std::move(pong),
+                     std::min(queue_.pong_bytes() + room, most));
+  });
+}
+
+void websocket_session::on_close(std::uint16_t code, std::string_view) {
+  if (at() == phase::closing)
+    return end("closed by the server");
+  enqueue(close_frame(code, {}));
+  end("closed by the client with " + std::to_string(code));
 }
 
 } // namespace net

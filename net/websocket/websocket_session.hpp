@@ -1,33 +1,55 @@
 #pragma once
 
-#include "actors/client/connection/client_link.hpp"
-#include "actors/client/connection/connection.hpp"
-#include "net/admission/admission.hpp"
-#include "net/asio.hpp"
-#include "net/gateway.hpp"
+#include "actors/client/connection/ping_rhythm.hpp"
+#include "actors/client/connection/pong_patience.hpp"
+#include "net/session/session.hpp"
+#include "net/websocket/frame_reader.hpp"
 
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/message.hpp>
-
-#include <span>
+#include <chrono>
+#include <memory>
 
 namespace net {
 
-using upgrade_request = http::request<http::empty_body>;
+/// One WebSocket (RFC 6455) whose upgrade was asked for: bytes in become
+/// messages for its owner. pings.cpp has its ping frames.
+class websocket_session : public session, private frame_sink {
+public:
+  websocket_session(const config::node_config& config, lane_gateway& where);
 
-/// Takes over a socket whose upgrade request was read and allowed (origin,
-/// limits): answers the upgrade, then serves the client until one side ends.
-/// On the lane of the socket. `origin.format` and the subprotocol are chosen
-/// here from the request. `early` is what came behind it; it is changed.
-/// `place` is held as long as the socket.
-void serve_websocket(gateway& node, lane_gateway& where, plain_socket socket,
-                     const upgrade_request& request,
-                     actors::client_origin origin, std::span<char> early,
-                     socket_place place);
+  /// Sends ping frames as `[client]` says, from now on.
+  void start_pings();
 
-void serve_websocket(gateway& node, lane_gateway& where, tls_socket socket,
-                     const upgrade_request& request,
-                     actors::client_origin origin, std::span<char> early,
-                     socket_place place);
+  void admit() override;
+
+protected:
+  void take(std::span<char> bytes) override;
+  bool say_end(std::uint32_t code, std::string_view reason) override;
+  void on_finish() override { pings_.reset(); }
+
+private:
+  struct pinger {
+    explicit pinger(asio::io_context& io) : timer(io) {}
+
+    asio::steady_timer timer;
+    actors::ping_rhythm rhythm;
+    actors::pong_patience patience;
+  };
+
+  // -- frame_sink -------------------------------------------------------------
+
+  bool on_message(std::string_view bytes, message_kind kind) override;
+  void on_ping(std::string_view payload) override;
+  void on_pong() override;
+  void on_close(std::uint16_t code, std::string_view reason) override;
+
+  // -- pings ------------------------------------------------------------------
+
+  void wait_for_ping_time(std::chrono::milliseconds delay);
+  void on_ping_time();
+
+  frame_reader frames_;
+  std::unique_ptr<pinger> pings_;
+  bool admitted_ = false; ///< The client has proved who it is.
+};
 
 } // namespace net

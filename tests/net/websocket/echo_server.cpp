@@ -4,8 +4,9 @@
 // suites that test an implementation of RFC 6455. Listens on 127.0.0.1 only;
 // without a port it takes one that is free. Says where, and runs until a signal
 // ends it.
-#include "net/session/plain_session.hpp"
+#include "net/session/on_plain.hpp"
 #include "net/websocket/upgrade.hpp"
+#include "net/websocket/websocket_session.hpp"
 #include "tests/support/test_system.hpp"
 
 #include <boost/beast/core/flat_buffer.hpp>
@@ -94,13 +95,12 @@ private:
 
   void serve(guest& x) {
     const auto key = x.request[http::field::sec_websocket_key];
-    const auto made =
-        std::make_shared<plain_session>(config_, where_, std::move(x.socket));
+    const auto made = std::make_shared<on_plain<websocket_session>>(
+        config_, where_, std::move(x.socket));
     made->admit();
     const auto early = x.in.data();
     made->run({.owner = std::make_unique<echo>(made),
-               .answer = upgrade_answer({key.data(), key.size()}, ""),
-               .pings = false},
+               .answer = upgrade_answer({key.data(), key.size()}, "")},
               {static_cast<char*>(early.data()), early.size()});
   }
 

@@ -1,4 +1,5 @@
-#include "net/session/plain_session.hpp"
+#include "net/session/on_plain.hpp"
+#include "net/websocket/websocket_session.hpp"
 #include "tests/support/test_system.hpp"
 
 #include <boost/asio/write.hpp>
@@ -62,10 +63,10 @@ private:
   bool pauses_;
 };
 
-class session_test : public testing::Test {
+class websocket_session_test : public testing::Test {
 protected:
-  session_test() { client_.non_blocking(true); }
-  ~session_test() override {
+  websocket_session_test() { client_.non_blocking(true); }
+  ~websocket_session_test() override {
     if (session_)
       session_->cut();
     run();
@@ -81,13 +82,12 @@ protected:
     plain_socket socket{lane_.io()};
     acceptor.accept(socket);
     say(bytes);
-    session_ =
-        std::make_shared<plain_session>(config_, where_, std::move(socket));
+    session_ = std::make_shared<on_plain<websocket_session>>(config_, where_,
+                                                             std::move(socket));
     session_->admit();
     session_->run(
         {.owner = std::make_unique<listener>(session_, heard_, pauses),
-         .answer = {},
-         .pings = false},
+         .answer = {}},
         {});
   }
 
@@ -135,20 +135,22 @@ constexpr std::size_t share = 16 * 1024;
 
 } // namespace
 
-TEST_F(session_test, reads_its_share_in_a_turn_and_goes_on) {
+TEST_F(websocket_session_test, reads_its_share_in_a_turn_and_goes_on) {
   start(messages(1'000, 1'000));
   run();
   EXPECT_EQ(heard_.total(), 1'000'000u);
   EXPECT_LT(heard_.most(), 2 * share); // the last read may begin just below
 }
 
-TEST_F(session_test, reads_on_where_a_message_is_larger_than_its_share) {
+TEST_F(websocket_session_test,
+       reads_on_where_a_message_is_larger_than_its_share) {
   start(messages(3, 60'000));
   run();
   EXPECT_EQ(heard_.total(), 180'000u);
 }
 
-TEST_F(session_test, reads_on_after_a_pause_in_a_turn_that_had_its_share) {
+TEST_F(websocket_session_test,
+       reads_on_after_a_pause_in_a_turn_that_had_its_share) {
   start(messages(100, 1'000), true);
   run();
   EXPECT_EQ(heard_.total(), 1'000u);
@@ -159,7 +161,8 @@ TEST_F(session_test, reads_on_after_a_pause_in_a_turn_that_had_its_share) {
   EXPECT_EQ(heard_.total(), 100'000u);
 }
 
-TEST_F(session_test, reads_what_comes_after_a_turn_that_had_its_share) {
+TEST_F(websocket_session_test,
+       reads_what_comes_after_a_turn_that_had_its_share) {
   start(messages(share / 1'000 + 1, 1'000));
   run();
   const auto before = heard_.total();
@@ -168,7 +171,7 @@ TEST_F(session_test, reads_what_comes_after_a_turn_that_had_its_share) {
   EXPECT_EQ(heard_.total(), before + 1'000);
 }
 
-TEST_F(session_test, drops_what_comes_after_a_broken_rule) {
+TEST_F(websocket_session_test, drops_what_comes_after_a_broken_rule) {
   start("\x83\x80" + std::string(4, '\0') + messages(1'000, 1'000));
   run();
   EXPECT_EQ(heard_.total(), 0u);
