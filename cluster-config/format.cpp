@@ -28,9 +28,10 @@ address read_address(const raw_value& x, bool any_port) {
   return *result;
 }
 
-/// "*" or SCHEME://HOST[:PORT], where HOST may start with "*.".
+/// "*", what browsers send for pages without a host, or SCHEME://HOST[:PORT],
+/// where HOST may start with "*.".
 bool is_origin(std::string_view text) {
-  if (text == "*")
+  if (text == "*" || text == "null" || text == "file://")
     return true;
   auto scheme = text.find("://");
   if (scheme == std::string_view::npos || scheme == 0)
@@ -205,8 +206,8 @@ format<std::vector<std::string>> origins() {
     }
     return result;
   };
-  return {"an array of \"*\", \"https://example.com\" or "
-          "\"https://*.example.com\"",
+  return {"an array of \"*\", \"https://example.com\", "
+          "\"https://*.example.com\", \"null\" or \"file://\"",
           variable_form::list, false, read,
           [](const std::vector<std::string>& x) {
             return show_list(x, [](const std::string& o) { return o; });
@@ -236,6 +237,35 @@ format<node_roles> roles() {
   };
   return {"an array of \"gateway\" and \"coordinator\", one at least",
           variable_form::list, false, read, show};
+}
+
+format<transport_set> transports() {
+  auto read = [](const raw_value& x) {
+    transport_set result;
+    for (const auto& item : expect<raw_value::list>(x)) {
+      const auto known = transport_of(expect<std::string>(item));
+      if (!known)
+        throw bad_value{describe(item)};
+      result.add(*known);
+    }
+    if (result.empty())
+      throw bad_value{"an empty array"};
+    return result;
+  };
+  auto show = [](const transport_set& x) {
+    std::vector<std::string> names;
+    for (const auto name : transport_names)
+      if (x.has(*transport_of(name)))
+        names.emplace_back(name);
+    return show_list(names, [](const std::string& name) { return name; });
+  };
+  std::string allowed = "an array of ";
+  for (const auto name : transport_names)
+    allowed += in_quotes(std::string{name})
+               + (name == transport_names[transport_count - 2]   ? " and "
+                  : name == transport_names[transport_count - 1] ? ""
+                                                                 : ", ");
+  return {allowed + ", one at least", variable_form::list, false, read, show};
 }
 
 format<room_pattern> pattern() {

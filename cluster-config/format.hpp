@@ -56,6 +56,7 @@ format<address> peer_address();
 format<std::vector<address>> peer_addresses();
 format<std::vector<std::string>> origins();
 format<node_roles> roles();
+format<transport_set> transports();
 format<room_pattern> pattern();
 
 /// One of a few words.

@@ -2,6 +2,7 @@
 
 #include "cluster-config/address.hpp"
 #include "cluster-config/channel_options.hpp"
+#include "cluster-config/transport.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -60,8 +61,11 @@ struct tls_files {
 struct http_section : tls_files {
   address listen{"127.0.0.1", 8000};
   /// Origins that may connect: "*", "https://example.com",
-  /// "https://*.example.com". Empty: an Origin header must name our own Host.
+  /// "https://*.example.com", "null", "file://". Empty: an Origin header must
+  /// name our own Host.
   std::vector<std::string> allowed_origins;
+  /// How clients may connect.
+  transport_set transports = transport_set::all();
   /// Whether `/` serves the demo page.
   bool demo_page = false;
   /// Bytes of the request line and all headers of one request.

@@ -51,7 +51,10 @@ void add_http(node_option_list& out) {
            "Web pages that may connect, by the origin that browsers send. `*`"
            " allows all; `https://*.example.com` allows every host under"
            " example.com. Empty: only pages of the host that is connected to."
-           " Clients that send no Origin header are not concerned.")
+           " Clients that send no Origin header are not concerned. `null` and"
+           " `file://` are what browsers send for pages without a host.")
+      .add("transports", &http_section::transports, transports(),
+           "How clients may connect, at `/connection/` and the name.")
       .add("demo_page", &http_section::demo_page, boolean(),
            "Whether `/` serves the demo page. It gives anybody a token for the"
            " rooms that start with `demo:`, which a namespace `demo` describes,"
