@@ -53,6 +53,7 @@ inline constexpr node_request_row node_requests[] = {
     {roost::link::NodeRequest::kInfo, answerer::agent},
     {roost::link::NodeRequest::kConnections, answerer::users},
     {roost::link::NodeRequest::kDrain, answerer::coordinators},
+    {roost::link::NodeRequest::kEmulate, answerer::users},
 };
 
 /// The row of a request; one that is answered by nobody if there is none.

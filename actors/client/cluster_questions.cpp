@@ -17,6 +17,30 @@ void cluster_questions::nodes(roost::link::NodeRequest request,
             });
 }
 
+void cluster_questions::users_of(
+    const std::string& node, roost::link::NodeRequest request,
+    std::function<void(const roost::link::NodeReply*)> done) {
+  const ask_node question{
+      std::make_shared<const roost::link::NodeRequest>(std::move(request))};
+  const auto ask = [this, question, done](const caf::actor& whom) {
+    self_.request(whom, caf::infinite, question)
+        .then([done](const node_answer& x) { done(x.reply.get()); },
+              [done](caf::error&) {
+                const auto reply = error_reply<roost::link::NodeReply>(
+                    proto::errc::internal, "the node stops");
+                done(&reply);
+              });
+  };
+  if (node == services_.node)
+    return ask(services_.users);
+  view([node, ask, done](const std::shared_ptr<const cluster_view>& now) {
+    if (now != nullptr)
+      if (const auto at = now->links.find(node); at != now->links.end())
+        return ask(at->second);
+    done(nullptr);
+  });
+}
+
 void cluster_questions::coordinators(
     roost::link::NodeRequest order,
     std::function<void(const roost::link::NodeReply&)> done) {

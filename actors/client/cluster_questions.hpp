@@ -45,6 +45,11 @@ public:
   void nodes(roost::link::NodeRequest request,
              std::function<void(const node_replies&)> done);
 
+  /// Asks the users of one node. `done` gets null where the view has no node of
+  /// that name.
+  void users_of(const std::string& node, roost::link::NodeRequest request,
+                std::function<void(const roost::link::NodeReply*)> done);
+
   /// Orders something of the coordinators, through this node, which must be
   /// one.
   void coordinators(roost::link::NodeRequest order,

@@ -32,11 +32,11 @@ users::users(caf::actor_config& cfg, users_settings settings)
 caf::behavior users::make_behavior() {
   return {
       [this](const enter_user& x) {
-        return user_entered{admit(x.user, current_sender())};
+        return user_entered{admit(x, current_sender())};
       },
       [this](const leave_user& x) {
         if (current_sender() != nullptr)
-          leave(x.user, current_sender()->id());
+          leave(x, current_sender()->id());
       },
       [this](const count_users&) {
         return users_counted{connections_,
@@ -46,9 +46,10 @@ caf::behavior users::make_behavior() {
   };
 }
 
-bool users::admit(const std::string& user, const caf::strong_actor_ptr& who) {
+bool users::admit(const enter_user& x, const caf::strong_actor_ptr& who) {
   if (who == nullptr)
     return false;
+  const auto& user = x.user;
   const auto user_limit = settings_.user_connection_limit;
   const auto at = by_user_.find(user);
   if (user_limit != 0 && !user.empty() && at != by_user_.end()
@@ -64,11 +65,14 @@ bool users::admit(const std::string& user, const caf::strong_actor_ptr& who) {
           .emplace(who->id(), caf::actor_cast<caf::weak_actor_ptr>(who))
           .second)
     ++connections_;
+  if (!x.session.empty())
+    by_session_[x.session] = caf::actor_cast<caf::weak_actor_ptr>(who);
   return true;
 }
 
-void users::leave(const std::string& user, caf::actor_id who) {
-  const auto at = by_user_.find(user);
+void users::leave(const leave_user& x, caf::actor_id who) {
+  by_session_.erase(x.session);
+  const auto at = by_user_.find(x.user);
   if (at == by_user_.end() || at->second.erase(who) == 0)
     return;
   --connections_;
@@ -106,9 +110,32 @@ void users::answer(const ask_node& question, caf::response_promise promise) {
   const auto row = row_of(request);
   if (row.by == answerer::connections)
     return tell(row.named(request), question, std::move(promise));
+  if (request.has_emulate())
+    return emulate(question, std::move(promise));
   if (request.has_connections())
     return list(request.connections(), std::move(promise));
   promise.deliver(unknown_request());
+}
+
+void users::emulate(const ask_node& question, caf::response_promise promise) {
+  auto reply = std::make_shared<roost::link::NodeReply>();
+  reply->set_reached(0);
+  const auto at = by_session_.find(question.request->emulate().session());
+  const auto whom = at == by_session_.end()
+                        ? nullptr
+                        : caf::actor_cast<caf::strong_actor_ptr>(at->second);
+  if (whom == nullptr)
+    return promise.deliver(node_answer{reply});
+  request(caf::actor_cast<caf::actor>(whom), caf::infinite,
+          emulated_commands{question.request})
+      .then(
+          [reply, promise](bool) mutable {
+            reply->set_reached(1);
+            promise.deliver(node_answer{reply});
+          },
+          [reply, promise](caf::error&) mutable { // it has just ended
+            promise.deliver(node_answer{reply});
+          });
 }
 
 void users::list(const roost::link::Connections& wanted,

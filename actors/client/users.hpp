@@ -21,9 +21,10 @@ struct users_settings {
   std::uint32_t user_connection_limit = 0; ///< 0: none.
 };
 
-/// Who is connected to this node: user id -> connections. Takes enter_user,
-/// leave_user and count_users, and answers `ask_node` for commands that name a
-/// user and for the list of connections.
+/// Who is connected to this node: user id -> connections, and session ->
+/// connection. Takes enter_user, leave_user and count_users, and answers
+/// `ask_node` for commands that name a user, for those that name a session, and
+/// for the list of connections.
 ///
 /// A connection leaves when it ends, however it ends (its on_exit says so), so
 /// none is monitored; what is held are weak references.
@@ -40,11 +41,12 @@ public:
 private:
   using handles = std::unordered_map<caf::actor_id, caf::weak_actor_ptr>;
 
-  bool admit(const std::string& user, const caf::strong_actor_ptr& who);
-  void leave(const std::string& user, caf::actor_id who);
+  bool admit(const enter_user& x, const caf::strong_actor_ptr& who);
+  void leave(const leave_user& x, caf::actor_id who);
   void answer(const ask_node& question, caf::response_promise promise);
   void tell(const addressee& named, const ask_node& command,
             caf::response_promise promise);
+  void emulate(const ask_node& question, caf::response_promise promise);
   void list(const roost::link::Connections& wanted,
             caf::response_promise promise);
   std::vector<caf::actor> find(const std::string& user, std::size_t most,
@@ -52,6 +54,7 @@ private:
 
   users_settings settings_;
   std::unordered_map<std::string, handles> by_user_;
+  std::unordered_map<std::string, caf::weak_actor_ptr> by_session_;
   std::uint32_t connections_ = 0;
 };
 

@@ -16,6 +16,9 @@ namespace actors {
 /// sender is the connection. Answered by `user_entered`.
 struct enter_user {
   std::string user;
+  /// Where its commands do not come on the socket that it reads: by which
+  /// secret name they reach it.
+  std::string session;
 };
 
 struct user_entered {
@@ -26,6 +29,7 @@ struct user_entered {
 /// Connection -> users: the sender ends. Harmless without `enter_user`.
 struct leave_user {
   std::string user;
+  std::string session;
 };
 
 /// To users: answers `users_counted`.
@@ -39,6 +43,12 @@ struct users_counted {
 /// Users -> connection: a command that names its user. Answered with true when
 /// it concerned the connection.
 struct user_command {
+  std::shared_ptr<const roost::link::NodeRequest> request;
+};
+
+/// Users -> connection: commands that came beside its stream; answered with
+/// true.
+struct emulated_commands {
   std::shared_ptr<const roost::link::NodeRequest> request;
 };
 
@@ -58,5 +68,6 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::leave_user)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::count_users)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::users_counted)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::user_command)
+CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::emulated_commands)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::describe_connection)
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(actors::connection_described)

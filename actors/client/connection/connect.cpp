@@ -18,6 +18,40 @@ namespace {
 /// Bytes of the client's name and version that are kept for listings.
 constexpr std::size_t max_name = 64;
 
+/// The answer to a connect as a push.
+void write_push(roost::client::ConnectResult& from,
+                roost::client::Connect& out) {
+  out.mutable_client()->swap(*from.mutable_client());
+  out.mutable_version()->swap(*from.mutable_version());
+  out.mutable_data()->swap(*from.mutable_data());
+  out.mutable_subs()->swap(*from.mutable_subs());
+  out.set_expires(from.expires());
+  out.set_ttl(from.ttl());
+  out.set_ping(from.ping());
+  out.set_pong(from.pong());
+  out.mutable_session()->swap(*from.mutable_session());
+  out.mutable_node()->swap(*from.mutable_node());
+  out.set_time(from.time());
+}
+
+/// For a client that is told its end alone.
+proto::disconnect_code end_for(proto::errc code) {
+  using proto::disconnect_code;
+  switch (code) {
+  case proto::errc::token_expired:
+  case proto::errc::expired:
+    return disconnect_code::connection_expired;
+  case proto::errc::permission_denied:
+    return disconnect_code::permission_denied;
+  case proto::errc::not_available:
+    return disconnect_code::not_available;
+  default:
+    break;
+  }
+  return proto::temporary(code) ? disconnect_code::internal_server_error
+                                : disconnect_code::bad_request;
+}
+
 } // namespace
 
 void connection::impl::connect(std::uint32_t id,
@@ -78,7 +112,9 @@ std::optional<connection_claims> connection::impl::check_connect_token() {
 
 void connection::impl::enter() {
   entered_ = true;
-  self_.request(services_.users, caf::infinite, enter_user{user()})
+  if (origin_.emulated)
+    session_ = make_client_id();
+  self_.request(services_.users, caf::infinite, enter_user{user(), session_})
       .then([this](const user_entered& x) { on_entered(x.admitted); },
             [this](caf::error&) {
               close(proto::disconnect_code::internal_server_error);
@@ -176,14 +212,15 @@ void connection::impl::finish_connect() {
     using std::chrono::seconds;
     result.set_ping(static_cast<std::uint32_t>(
         std::chrono::ceil<seconds>(limits().ping_interval).count()));
-    result.set_pong(limits().pong_timeout.count() > 0);
+    result.set_pong(pong_timeout().count() > 0);
+  }
+  if (!session_.empty()) {
+    result.set_session(session_);
+    result.set_node(services_.node);
   }
   if (limits().connect_include_server_time)
     result.set_time(unix_ms());
-  roost::client::Reply message;
-  message.set_id(done->id);
-  message.mutable_connect()->Swap(&result);
-  reply(message);
+  answer_connect(done->id, result);
   stage_ = stage::connected;
   queue_.release();
   metrics().clients.add();
@@ -199,7 +236,21 @@ void connection::impl::finish_connect() {
                 origin_.remote_address);
 }
 
+void connection::impl::answer_connect(std::uint32_t id,
+                                      roost::client::ConnectResult& result) {
+  roost::client::Reply message;
+  if (origin_.listens_only) {
+    write_push(result, *message.mutable_push()->mutable_connect());
+  } else {
+    message.set_id(id);
+    message.mutable_connect()->Swap(&result);
+  }
+  reply(message);
+}
+
 void connection::impl::refuse_connect(proto::errc code) {
+  if (origin_.listens_only) // it understands no answer
+    return close(end_for(code));
   const auto id = connecting_->id;
   // The stale timer ends the connection if the client does not.
   stage_ = stage::refused;
@@ -207,7 +258,7 @@ void connection::impl::refuse_connect(proto::errc code) {
   leave_all_rooms();
   connecting_ = nullptr;
   if (std::exchange(entered_, false))
-    self_.send(services_.users, leave_user{user()});
+    self_.send(services_.users, leave_user{user(), session_});
   refuse(id, code);
   resume_at_turn_end();
 }

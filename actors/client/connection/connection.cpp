@@ -27,6 +27,10 @@ caf::behavior connection::make_behavior() {
       [this](const user_command& x) {
         impl_->on_user_command(x, make_response_promise());
       },
+      [this](const emulated_commands& x) {
+        impl_->on_message(x.request->emulate().commands());
+        return true;
+      },
       [this](const describe_connection&) {
         return connection_described{impl_->describe()};
       },
@@ -183,7 +187,7 @@ void connection::impl::finish() {
   ending_ = nullptr;
   leave_all_rooms();
   if (entered_)
-    self_.send(services_.users, leave_user{user()});
+    self_.send(services_.users, leave_user{user(), session_});
   if (stage_ == stage::connected)
     metrics().clients.sub();
   out_.close(0, "", false);

@@ -221,6 +221,7 @@ private:
                                const subscription_options& options,
                                bool from_token);
   void finish_connect();
+  void answer_connect(std::uint32_t id, roost::client::ConnectResult& result);
   void refuse_connect(proto::errc code);
 
   void rpc(std::uint32_t id, roost::client::RPCRequest& request);
@@ -282,6 +283,10 @@ private:
   // -- liveness and expiry (liveness.cpp) -------------------------------------
 
   void start_pings();
+  /// 0: it answers no pings.
+  config::duration pong_timeout() const {
+    return origin_.listens_only ? config::duration{} : limits().pong_timeout;
+  }
   void on_life_timer();
   void on_pong();
   /// When what ends at `expire_at` (Unix seconds) is taken; 0: never.
@@ -314,6 +319,7 @@ private:
   roost::client::ClientInfo info_;
   std::string client_name_;
   std::string client_version_;
+  std::string session_; ///< By which commands reach it; empty: on its socket.
   std::int64_t connected_ms_ = 0;
   bool guest_ = false; ///< Stays within the rooms of guests.
   subscription_table subscriptions_;

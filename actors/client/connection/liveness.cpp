@@ -26,7 +26,7 @@ void connection::impl::on_life_timer() {
       pings_.awaits_pong()
       && (queue_.paused() || pong_patience_.excuses(out_.link().flow()));
   const auto step =
-      pings_.next(limits().ping_interval, limits().pong_timeout, excused);
+      pings_.next(limits().ping_interval, pong_timeout(), excused);
   if (step.what == ping_rhythm::move::give_up)
     return close(proto::disconnect_code::no_pong);
   if (step.what == ping_rhythm::move::ping) {

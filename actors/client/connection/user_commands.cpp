@@ -60,8 +60,8 @@ void connection::impl::execute(const roost::link::NodeRequest& request,
 
 bool connection::impl::is_meant(const std::string& client_id,
                                 const std::string& session) const {
-  // No transport so far has sessions, so none is named by one.
-  return session.empty() && (client_id.empty() || client_id == client());
+  return (session.empty() || session == session_)
+         && (client_id.empty() || client_id == client());
 }
 
 void connection::impl::server_subscribe(

@@ -1,0 +1,130 @@
+#include "actors/client/emulation.hpp"
+#include "tests/client/client_test.hpp"
+
+#include <regex>
+
+namespace {
+
+using namespace client_test_support;
+using namespace std::chrono_literals;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
+using ::testing::StartsWith;
+using outcome = actors::emulation::outcome;
+
+/// Clients whose commands do not come on the socket that they read.
+class emulation_test : public client_test {
+protected:
+  /// One that is connected; its session is in `session`.
+  test_client streaming(const std::string& user) {
+    actors::client_origin origin;
+    origin.transport = "sse";
+    origin.emulated = true;
+    auto client = arrive(std::move(origin));
+    client.say(R"({"id":1,"connect":{"token":")" + token(user) + R"("}})");
+    const auto lines = client.hear();
+    std::smatch found;
+    const std::regex pattern{R"re("session":"([^"]+)","node":"node-1")re"};
+    if (!lines.empty() && std::regex_search(lines.front(), found, pattern))
+      session = found[1];
+    return client;
+  }
+
+  outcome send(const std::string& node, const std::string& to,
+               const std::string& commands) {
+    if (!door_) {
+      door_ = spawn<actors::emulation>(lane(), services);
+      run();
+    }
+    auto result = outcome::failed;
+    actors::self_of<actors::emulation>(door_)->send(
+        node, to, commands, [&](outcome x) { result = x; });
+    run();
+    return result;
+  }
+
+  std::string session;
+
+private:
+  caf::actor door_;
+};
+
+TEST_F(emulation_test, names_a_session_to_those_who_need_one) {
+  auto client = streaming("alice");
+  EXPECT_EQ(session.size(), 36u);
+  const auto first = session;
+  streaming("alice");
+  EXPECT_NE(session, first);
+  EXPECT_NE(session, client.id());
+}
+
+TEST_F(emulation_test, brings_commands_to_the_session) {
+  auto client = streaming("alice");
+  EXPECT_EQ(send("node-1", session,
+                 R"({"id":2,"subscribe":{"channel":"open:1"}})"
+                 "\n"
+                 R"({"id":3,"publish":{"channel":"open:1","data":{}}})"),
+            outcome::taken);
+  EXPECT_THAT(client.hear(),
+              ElementsAre(R"({"id":2,"subscribe":{}})",
+                          R"({"id":3,"publish":{}})"));
+}
+
+TEST_F(emulation_test, knows_no_session_of_another) {
+  auto client = streaming("alice");
+  EXPECT_EQ(send("node-1", client.id(), "{}"), outcome::unknown);
+  EXPECT_EQ(send("node-1", "", "{}"), outcome::unknown);
+  EXPECT_EQ(client.ending(), "open");
+}
+
+TEST_F(emulation_test, forgets_a_session_with_its_connection) {
+  auto client = streaming("alice");
+  client.self().on_closed("gone");
+  run();
+  EXPECT_EQ(send("node-1", session, "{}"), outcome::unknown);
+}
+
+TEST_F(emulation_test, ends_a_client_that_breaks_the_protocol) {
+  auto client = streaming("alice");
+  EXPECT_EQ(send("node-1", session, "nonsense"), outcome::taken);
+  EXPECT_THAT(client.ending(), StartsWith("3501"));
+}
+
+/// Clients that take pushes alone.
+class listener_test : public client_test {
+protected:
+  test_client listening(const std::string& shown) {
+    actors::client_origin origin;
+    origin.transport = "uni_sse";
+    origin.listens_only = true;
+    auto client = arrive(std::move(origin));
+    client.say(R"({"id":1,"connect":{"token":")" + shown + R"("}})");
+    return client;
+  }
+};
+
+TEST_F(listener_test, is_told_its_connect_by_a_push) {
+  config.client.ping_interval = 25s;
+  auto client = listening(token("alice"));
+  EXPECT_THAT(client.hear(),
+              ElementsAre(R"({"push":{"connect":{"client":"CLIENT",)"
+                          R"("version":"Roost 0.0.0","ping":25}}})"));
+}
+
+TEST_F(listener_test, need_not_answer_pings) {
+  config.client.ping_interval = 25s;
+  config.client.pong_timeout = 8s;
+  auto client = listening(token("alice"));
+  client.hear();
+  advance(200s);
+  EXPECT_EQ(client.ending(), "open");
+  EXPECT_GE(client.hear().size(), 6u);
+}
+
+TEST_F(listener_test, is_ended_where_others_get_an_error) {
+  auto client = listening(old_token("alice"));
+  EXPECT_THAT(client.ending(), StartsWith("3005"));
+  EXPECT_THAT(client.hear(), IsEmpty());
+}
+
+} // namespace
