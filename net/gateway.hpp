@@ -2,6 +2,7 @@
 
 #include "actors/client/api/api.hpp"
 #include "actors/client/client_services.hpp"
+#include "actors/client/emulation.hpp"
 #include "actors/lane/lane.hpp"
 #include "actors/room/audience/audience.hpp"
 #include "net/session/send_batch.hpp"
@@ -23,6 +24,7 @@ struct lane_gateway {
   actors::lane* lane;
   actors::audience_ref audience;
   actors::api_ref api;
+  actors::emulation_ref emulation;
   session_registry sessions;
   send_batch sends;
   /// Where sockets read to, one after the other: an idle one holds no buffer.

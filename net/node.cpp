@@ -326,6 +326,8 @@ private:
           *lanes_[i], config_.node.socket_writes == config::socket_writes::any);
       entry->audience = audience_refs_[i];
       entry->api.self = actors::self_of<actors::api>(handle);
+      handle = keep(actors::spawn_on<actors::emulation>(*lanes_[i], services_));
+      entry->emulation.self = actors::self_of<actors::emulation>(handle);
       gateway_.lanes.push_back(std::move(entry));
     }
   }

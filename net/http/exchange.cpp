@@ -1,5 +1,7 @@
 #include "net/http/exchange.hpp"
 
+#include <boost/beast/core/string.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
@@ -89,6 +91,11 @@ std::string_view header(const http_request& request, std::string_view name) {
 
 std::string_view cookie(const http_request& request, std::string_view name) {
   return value_in(header(request, http::field::cookie), name, ';');
+}
+
+bool is_binary(std::string_view content_type) {
+  const auto type = trimmed(content_type.substr(0, content_type.find(';')));
+  return beast::iequals({type.data(), type.size()}, "application/octet-stream");
 }
 
 http_reply not_found() {

@@ -49,6 +49,9 @@ std::string_view header(const http_request& request, std::string_view name);
 /// The value of a cookie; empty when it is not there.
 std::string_view cookie(const http_request& request, std::string_view name);
 
+/// Whether a Content-Type says that the body is Protobuf.
+bool is_binary(std::string_view content_type);
+
 /// Answers that are the same everywhere.
 http_reply not_found();
 http_reply method_not_allowed(std::string_view allowed);

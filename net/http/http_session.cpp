@@ -2,6 +2,7 @@
 
 #include "net/http/lingering_close.hpp"
 #include "net/http/request_head.hpp"
+#include "net/stream/serve_stream.hpp"
 #include "net/websocket/serve_websocket.hpp"
 
 #include <boost/asio/post.hpp>
@@ -12,7 +13,6 @@
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/write.hpp>
-#include <boost/beast/websocket/rfc6455.hpp>
 
 #include <algorithm>
 #include <concepts>
@@ -126,9 +126,15 @@ private:
   }
 
   void want_body() {
-    if (service_.admit)
-      if (auto refusal = service_.admit({node_, where_}, parser_->get()))
+    if (service_.admit) {
+      auto verdict = service_.admit({node_, where_}, parser_->get());
+      if (auto* refusal = std::get_if<http_reply>(&verdict))
         return refuse(std::move(*refusal));
+      const auto most = std::get<std::size_t>(verdict);
+      if (parser_->content_length().value_or(0) > most)
+        return on_bad_request(http::error::body_limit);
+      parser_->body_limit(most);
+    }
     // A body follows: the clock starts for it.
     expect(service_.request_timeout);
     // Fields at the end of the body are none of the request (RFC 9110, section
@@ -188,28 +194,40 @@ private:
     parser_.reset();
     deadline_.cancel();
     const request_context context{node_, where_};
-    if (service_.upgrade && websocket::is_upgrade(request_)) {
-      if (auto refusal = service_.upgrade(context, request_))
-        return refuse(std::move(*refusal));
-      return upgrade();
+    if (service_.gate) {
+      auto verdict = service_.gate(context, request_);
+      if (auto* reply = std::get_if<http_reply>(&verdict))
+        return answer(std::move(*reply), keeps_alive(*reply));
+      if (const auto* kind = std::get_if<config::transport>(&verdict))
+        return become_client(*kind);
     }
     service_.handle(context, request_, [self = self()](http_reply reply) {
       self->answer(std::move(reply), self->request_.keep_alive());
     });
   }
 
-  void upgrade() {
+  /// A preflight is followed by what it asks for.
+  bool keeps_alive(const http_reply& reply) const {
+    return reply.status == 204 && request_.keep_alive();
+  }
+
+  void become_client(config::transport kind) {
     actors::client_origin origin;
-    origin.transport = "websocket";
+    origin.transport = config::name_of(kind);
     origin.remote_address = remote_of(beast::get_lowest_layer(stream_));
+    origin.emulated = config::is_emulated(kind);
+    origin.listens_only = config::listens_only(kind);
     const auto& name = node_.config->client.token.cookie;
     if (!name.empty())
       origin.cookie_token = std::string{cookie(request_, name)};
-    upgrade_request bare{std::move(request_.base())};
-    const auto early = in_.data();
-    serve_websocket(node_, where_, std::move(stream_), bare, std::move(origin),
-                    {static_cast<char*>(early.data()), early.size()},
-                    std::move(place_));
+    const auto bytes = in_.data();
+    const std::span early{static_cast<char*>(bytes.data()), bytes.size()};
+    if (config::is_websocket(kind))
+      serve_websocket(node_, where_, std::move(stream_), request_,
+                      std::move(origin), early, std::move(place_));
+    else
+      serve_stream(node_, where_, std::move(stream_), kind, request_,
+                   std::move(origin), early, std::move(place_));
   }
 
   /// Answers a request that we did not read to its end, or do not want.

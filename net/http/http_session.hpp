@@ -1,16 +1,16 @@
 #pragma once
 
 #include "net/admission/admission.hpp"
+#include "net/http/client_gate.hpp"
 #include "net/http/exchange.hpp"
 
 #include <boost/asio/ssl/context.hpp>
-#include <boost/beast/http/empty_body.hpp>
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <optional>
+#include <variant>
 
 namespace net {
 
@@ -18,14 +18,14 @@ namespace net {
 struct http_service {
   http_handler handle;
 
-  /// Decides on a WebSocket upgrade: nothing lets it happen, a reply refuses
-  /// it. Unset: upgrades are ordinary requests.
-  std::function<std::optional<http_reply>(request_context, const http_request&)>
-      upgrade;
+  /// Decides which requests make the socket a client's. Unset: none.
+  std::function<client_verdict(request_context, const http_request&)> gate;
 
-  /// Asked before the body of a request is read: a reply refuses it. Unset:
-  /// every body is read.
-  std::function<std::optional<http_reply>(request_context, const http_request&)>
+  /// Asked before the body of a request is read: an answer refuses it, a number
+  /// is how many bytes it may have, `max_body_bytes` at most. Unset: every body
+  /// is read.
+  std::function<std::variant<http_reply, std::size_t>(request_context,
+                                                      const http_request&)>
       admit;
 
   /// Of the first line and the fields; of what waits behind them, too, and of
@@ -45,8 +45,8 @@ struct http_service {
   std::size_t max_leaving = 64;
 };
 
-/// Serves one accepted socket on its lane until it ends or becomes a
-/// WebSocket, which `place` goes to.
+/// Serves one accepted socket on its lane until it ends or becomes a client's,
+/// which `place` goes to.
 void serve_http(const http_service& service, gateway& node, lane_gateway& where,
                 plain_socket socket, asio::ssl::context* tls,
                 socket_place place);

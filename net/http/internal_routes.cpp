@@ -96,8 +96,8 @@ void handle_admin(request_context context, const http_request& request,
 }
 
 /// Nobody's body is read who has shown no key, nor where none is expected.
-std::optional<http_reply> refuse_body(request_context context,
-                                      const http_request& request) {
+std::variant<http_reply, std::size_t> admit_body(request_context context,
+                                                 const http_request& request) {
   const auto& config = *context.node.config;
   const auto path = path_of(request);
   if (is_api(path) && !may_use_api(config.api, request))
@@ -136,7 +136,7 @@ http_service internal_service(const config::node_config& config,
     }
     done(not_found());
   };
-  service.admit = refuse_body;
+  service.admit = admit_body;
   service.max_header_bytes = config.http.max_header_bytes;
   service.max_body_bytes = config.api.max_body;
   service.idle_timeout = config.http.idle_timeout;

@@ -5,15 +5,11 @@
 #include "net/admission/admission.hpp"
 #include "net/asio.hpp"
 #include "net/gateway.hpp"
-
-#include <boost/beast/http/empty_body.hpp>
-#include <boost/beast/http/message.hpp>
+#include "net/http/exchange.hpp"
 
 #include <span>
 
 namespace net {
-
-using upgrade_request = http::request<http::empty_body>;
 
 /// Takes over a socket whose upgrade request was read and allowed (origin,
 /// limits): answers the upgrade, then serves the client until one side ends.
@@ -21,13 +17,11 @@ using upgrade_request = http::request<http::empty_body>;
 /// here from the request. `early` is what came behind it; it is changed.
 /// `place` is held as long as the socket.
 void serve_websocket(gateway& node, lane_gateway& where, plain_socket socket,
-                     const upgrade_request& request,
-                     actors::client_origin origin, std::span<char> early,
-                     socket_place place);
+                     const http_request& request, actors::client_origin origin,
+                     std::span<char> early, socket_place place);
 
 void serve_websocket(gateway& node, lane_gateway& where, tls_socket socket,
-                     const upgrade_request& request,
-                     actors::client_origin origin, std::span<char> early,
-                     socket_place place);
+                     const http_request& request, actors::client_origin origin,
+                     std::span<char> early, socket_place place);
 
 } // namespace net

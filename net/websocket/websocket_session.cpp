@@ -1,13 +1,12 @@
 #include "net/websocket/websocket_session.hpp"
 
+#include "net/session/stranger.hpp"
+
 #include <algorithm>
 
 namespace net {
 
 namespace {
-
-/// What somebody may send in one message who has not proved who he is.
-constexpr std::size_t max_message_of_stranger = 64 * 1024;
 
 /// Bytes of pongs that wait for a client; it need not get every one.
 constexpr std::size_t max_pong_bytes = 16 * 1024;
@@ -17,9 +16,11 @@ constexpr std::size_t max_pong_bytes_of_stranger = 4 * 1024;
 
 websocket_session::websocket_session(const config::node_config& config,
                                      lane_gateway& where)
-    : session(config, where),
-      frames_(std::min(config.websocket.message_size_limit,
-                       max_message_of_stranger)) {}
+    : session(config, where), frames_(max_message_of_stranger(config)) {}
+
+void websocket_session::send(const proto::frame_ptr& frame) {
+  session::send(frame.in(form_));
+}
 
 void websocket_session::admit() {
   admitted_ = true;

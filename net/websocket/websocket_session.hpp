@@ -19,6 +19,10 @@ public:
   /// Sends ping frames as `[client]` says, from now on.
   void start_pings();
 
+  /// The client only listens: it gets pushes without what is around them.
+  void speak_bare() { form_ = proto::frame_form::bare_websocket; }
+
+  void send(const proto::frame_ptr& frame) override;
   void admit() override;
 
 protected:
@@ -49,6 +53,7 @@ private:
 
   frame_reader frames_;
   std::unique_ptr<pinger> pings_;
+  proto::frame_form form_ = proto::frame_form::websocket;
   bool admitted_ = false; ///< The client has proved who it is.
 };
 

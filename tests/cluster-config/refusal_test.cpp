@@ -119,14 +119,27 @@ TEST(refusal_test, names_a_word_that_is_no_choice) {
 
 TEST(refusal_test, names_what_is_no_origin) {
   const std::string allowed = "; allowed: an array of \"*\","
-                              " \"https://example.com\" or"
-                              " \"https://*.example.com\"";
+                              " \"https://example.com\","
+                              " \"https://*.example.com\", \"null\" or"
+                              " \"file://\"";
   for (std::string origin :
        {"example.com", "https://", "https://a/b", "https://a.*.com",
         "https://*", "://a", "https://*."})
     EXPECT_EQ(refusal("[http]\nallowed_origins = [\"" + origin + "\"]\n"),
               "node.toml:2: http.allowed_origins: found \"" + origin + "\""
                   + allowed);
+}
+
+TEST(refusal_test, names_what_is_no_transport) {
+  const std::string allowed =
+      "; allowed: an array of \"websocket\", \"http_stream\", \"sse\","
+      " \"uni_websocket\", \"uni_http_stream\" and \"uni_sse\", one at"
+      " least";
+  EXPECT_EQ(refusal("[http]\ntransports = [\"carrier_pigeon\"]\n"),
+            "node.toml:2: http.transports: found \"carrier_pigeon\""
+                + allowed);
+  EXPECT_EQ(refusal("[http]\ntransports = []\n"),
+            "node.toml:2: http.transports: found an empty array" + allowed);
 }
 
 TEST(refusal_test, names_a_broken_pattern) {

@@ -3,6 +3,7 @@ import {EventEmitter, once} from 'node:events';
 
 import {Centrifuge as JsonCentrifuge} from 'centrifuge';
 import {Centrifuge as ProtobufCentrifuge} from 'centrifuge/build/protobuf';
+import {EventSource} from 'eventsource';
 import WebSocket from 'ws';
 
 import {next, within} from './eventually.mjs';
@@ -30,10 +31,19 @@ export const codecs = [
 
 const opened = new Set();
 
-/** Makes a client of a node without connecting it. */
-export function makeClient(node, {codec = codecs[0], user = 'alice', ...more} = {}) {
-  const client = new codec.Centrifuge(node.webSocketUrl, {
+/** Makes a client of a node without connecting it. `transport`: other than
+ * WebSocket, by its name; `emulationNode`: which node its commands go to. */
+export function makeClient(node, {codec = codecs[0], user = 'alice', transport,
+  emulationNode = node, ...more} = {}) {
+  const where = transport
+    ? [{transport, endpoint: `${node.httpUrl}/connection/${transport}`}]
+    : node.webSocketUrl;
+  const client = new codec.Centrifuge(where, {
     websocket: WebSocket,
+    sse: EventSource,
+    fetch,
+    readableStream: ReadableStream,
+    emulationEndpoint: `${emulationNode.httpUrl}/emulation`,
     minReconnectDelay: 50,
     maxReconnectDelay: 500,
     ...(more.getToken ? {} : {token: userToken(user)}),

@@ -1,0 +1,277 @@
+// Clients without WebSocket: HTTP-streaming and SSE, with commands on requests
+// of their own.
+import assert from 'node:assert/strict';
+import {once} from 'node:events';
+import {describe, test} from 'node:test';
+
+import {codecs, connect, connectWire, makeClient, subscribe} from '../support/clients.mjs';
+import {eventually, next} from '../support/eventually.mjs';
+import {testNode} from '../support/fixture.mjs';
+import {userToken} from '../support/tokens.mjs';
+
+const PAGE = 'https://game.example';
+
+const node = await testNode({http: {allowed_origins: [PAGE]}});
+const strict = await testNode({http: {transports: ['websocket', 'sse']}});
+const quick = await testNode({client: {ping_interval: '1s', pong_timeout: '500ms'}});
+const tight = await testNode({
+  client: {queue_max_size: 262_144}, websocket: {write_timeout: '60s'}});
+
+const variants = [
+  ...codecs.map((codec) => ({codec, transport: 'http_stream'})),
+  {codec: codecs[0], transport: 'sse'},
+];
+
+const url = (path, at = node) => at.httpUrl + path;
+
+/** A stream by hand: what came in is in `text`, also while it is open. */
+async function openStream(path, {at = node, ...init} = {}) {
+  const controller = new AbortController();
+  const response = await fetch(url(path, at), {...init, signal: controller.signal});
+  const stream = {response, text: '', close: () => controller.abort()};
+  stream.ended = (async () => {
+    const decoder = new TextDecoder();
+    for await (const bytes of response.body)
+      stream.text += decoder.decode(bytes, {stream: true});
+  })().catch(() => {});
+  return stream;
+}
+
+const connectCommand = (user = 'alice') =>
+  JSON.stringify({id: 1, connect: {token: userToken(user)}});
+
+/** The lines of a JSON stream. */
+const lines = ({text}) => text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+
+async function openSession(user, at = node) {
+  const stream = await openStream('/connection/http_stream',
+    {at, method: 'POST', body: connectCommand(user)});
+  const [{connect: {session, node: name}}] =
+    await eventually(() => lines(stream).length > 0 && lines(stream));
+  return {...stream, session, node: name, stream};
+}
+
+function post(body, {at = node, headers = {}} = {}) {
+  return fetch(url('/emulation', at), {method: 'POST', headers,
+    body: typeof body === 'string' ? body : JSON.stringify(body)});
+}
+
+for (const {codec, transport} of variants) {
+  describe(`the ${codec.name} client over ${transport}`, () => {
+    test('publishes, and every member receives it in order', async () => {
+      const one = await connect(node, {codec, transport, user: 'one'});
+      const two = await connect(node, {codec, user: 'two'});
+      assert.equal(one.info.transport, transport);
+      const here = await subscribe(one, 'chat:streams');
+      const there = await subscribe(two, 'chat:streams');
+      for (let i = 0; i < 20; ++i)
+        await (i % 2 ? here : there).publish(codec.pack({i}));
+      await eventually(() => here.seen.length === 20 && there.seen.length === 20);
+      assert.deepEqual(here.seen.map(({data}) => codec.unpack(data).i),
+        Array.from({length: 20}, (_, i) => i));
+      one.disconnect();
+      two.disconnect();
+    });
+
+    test('recovers what it missed', async () => {
+      const channel = `chat:streams-recovery-${transport}-${codec.name}`;
+      const client = await connect(node, {codec, transport});
+      const room = await subscribe(client, channel, {recoverable: true});
+      client.disconnect();
+      for (let i = 0; i < 5; ++i)
+        await node.api('publish', {channel, data: {i}});
+      const subscribed = next(room, 'subscribed');
+      client.connect();
+      assert.equal((await subscribed).recovered, true);
+      await eventually(() => room.seen.length === 5);
+      client.disconnect();
+    });
+
+    test('leaves its rooms when it goes', async () => {
+      const channel = `chat:streams-leave-${transport}-${codec.name}`;
+      const client = await connect(node, {codec, transport});
+      await subscribe(client, channel);
+      client.disconnect();
+      await eventually(async () =>
+        (await node.api('presence_stats', {channel})).num_clients === 0);
+    });
+
+    test('is disconnected by the API with a code and a reason', async () => {
+      const user = `ended-${transport}-${codec.name}`;
+      const client = await connect(node, {codec, transport, user});
+      const ended = next(client, 'disconnected');
+      await node.api('disconnect', {user, disconnect: {code: 4501, reason: 'out'}});
+      const {code, reason} = await ended;
+      assert.deepEqual({code, reason}, {code: 4501, reason: 'out'});
+    });
+
+    test('is told that its token is wrong', async () => {
+      const client = makeClient(node, {codec, transport, token: 'nonsense'});
+      const ended = next(client, 'disconnected');
+      client.connect();
+      assert.equal((await ended).code, 3500);
+    });
+
+    test('answers pings by requests, and stays', async () => {
+      const client = await connect(quick, {codec, transport});
+      const left = once(client, 'connecting').then(() => 'left');
+      const stayed = new Promise((resolve) => setTimeout(resolve, 3500, 'stayed'));
+      assert.equal(await Promise.race([left, stayed]), 'stayed');
+      client.disconnect();
+    });
+  });
+}
+
+describe('a stream', () => {
+  test('has the headers that keep proxies from buffering it', async () => {
+    const stream = await openStream('/connection/http_stream',
+      {method: 'POST', body: connectCommand()});
+    const {headers, status} = stream.response;
+    assert.equal(status, 200);
+    assert.equal(headers.get('x-accel-buffering'), 'no');
+    assert.match(headers.get('cache-control'), /no-store/);
+    assert.match(headers.get('content-type'), /^application\/json/);
+    stream.close();
+  });
+
+  test('names its session and its node', async () => {
+    const {session, node: name, close} = await openSession('alice');
+    assert.match(session, /^[0-9a-f-]{36}$/);
+    assert.equal(name, node.name);
+    close();
+  });
+
+  test('is an event for each message with SSE', async () => {
+    const stream = await openStream(
+      `/connection/sse?cf_connect=${encodeURIComponent(connectCommand())}`);
+    assert.match(stream.response.headers.get('content-type'), /^text\/event-stream/);
+    await eventually(() => /^\r\ndata: \{"id":1,.*\}\n\n$/s.test(stream.text));
+    stream.close();
+  });
+
+  test('may be asked for by POST with SSE, too', async () => {
+    const stream = await openStream('/connection/sse',
+      {method: 'POST', body: connectCommand()});
+    await eventually(() => stream.text.includes('"session"'));
+    stream.close();
+  });
+
+  test('ends with a push that says why', async () => {
+    const stream = await openStream('/connection/http_stream',
+      {method: 'POST', body: JSON.stringify({id: 1, connect: {token: 'bad'}})});
+    await stream.ended;
+    assert.deepEqual(lines(stream),
+      [{push: {disconnect: {code: 3500, reason: 'invalid token'}}}]);
+  });
+
+  test('without a connect is refused', async () => {
+    for (const [path, init] of [['/connection/sse', {}],
+      ['/connection/http_stream', {method: 'POST'}]])
+      assert.equal((await fetch(url(path), init)).status, 400);
+  });
+
+  test('by another method is refused', async () => {
+    const {status, headers} = await fetch(url('/connection/http_stream'));
+    assert.equal(status, 405);
+    assert.equal(headers.get('allow'), 'POST, OPTIONS');
+  });
+
+  test('that is turned off is not there', async () => {
+    const answer = await fetch(url('/connection/http_stream', strict),
+      {method: 'POST', body: connectCommand()});
+    assert.equal(answer.status, 404);
+    const there = await openStream('/connection/sse',
+      {at: strict, method: 'POST', body: connectCommand()});
+    assert.equal(there.response.status, 200);
+    there.close();
+  });
+
+  test('whose reader stops is cut at the bound of the queue', async () => {
+    const channel = 'chat:streams-deaf';
+    const {session, node: name, stream} = await openSession('deaf', tight);
+    await post({session, node: name,
+      data: JSON.stringify({id: 2, subscribe: {channel}})}, {at: tight});
+    await eventually(() => lines(stream).some(({id}) => id === 2));
+    const before = await tight.metric('centrifugo_client_num_server_disconnects',
+      'code="3008"') ?? 0;
+    const watch = await connectWire(tight, {user: 'watch'});
+    stream.close(); // nobody reads it, and its end comes when the node writes
+    await eventually(async () => {
+      await tight.api('publish', {channel, data: 'x'.repeat(20_000)});
+      return await tight.metric('centrifugo_node_num_clients') === 1
+        || await tight.metric('centrifugo_client_num_server_disconnects',
+          'code="3008"') > before;
+    });
+    watch.disconnect();
+  });
+});
+
+describe('a page of another origin', () => {
+  test('may ask first, and connect where it is allowed', async () => {
+    for (const path of ['/connection/http_stream', '/emulation']) {
+      const {status, headers} = await fetch(url(path), {method: 'OPTIONS',
+        headers: {origin: PAGE, 'access-control-request-method': 'POST',
+          'access-control-request-headers': 'content-type'}});
+      assert.equal(status, 204);
+      assert.equal(headers.get('access-control-allow-origin'), PAGE);
+      assert.equal(headers.get('access-control-allow-credentials'), 'true');
+      assert.equal(headers.get('access-control-allow-headers'), 'content-type');
+      assert.match(headers.get('access-control-allow-methods'), /POST/);
+    }
+  });
+
+  test('is refused where it is not', async () => {
+    const headers = {origin: 'https://evil.example'};
+    for (const path of ['/connection/http_stream', '/emulation'])
+      for (const method of ['POST', 'OPTIONS'])
+        assert.equal((await fetch(url(path), {method, headers,
+          body: method === 'POST' ? connectCommand() : undefined})).status, 403);
+  });
+});
+
+describe('commands beside a stream', () => {
+  test('are refused with a session that is not there', async () => {
+    const {node: name, close} = await openSession('alice');
+    const data = JSON.stringify({id: 2, presence: {channel: 'chat:a'}});
+    const session = '00000000-0000-4000-8000-000000000000';
+    assert.equal((await post({session, node: name, data})).status, 404);
+    assert.equal((await post({session, node: 'nowhere', data})).status, 404);
+    close();
+  });
+
+  test('are refused when they are none', async () => {
+    for (const body of ['', 'x', '{}', '{"session":"a","node":"b"}'])
+      assert.equal((await post(body)).status, 400, body);
+    assert.equal((await fetch(url('/emulation'))).status, 405);
+  });
+
+  test('have the size of a message', async () => {
+    const {session, node: name, close} = await openSession('alice');
+    const tooMuch = JSON.stringify({id: 2, publish: {channel: 'chat:a',
+      data: 'x'.repeat(70_000)}});
+    assert.equal((await post({session, node: name, data: tooMuch})).status, 413);
+    assert.equal((await post('x'.repeat(300_000))).status, 413);
+    close();
+  });
+
+  test('run in the order of their requests', async () => {
+    const channel = 'chat:streams-order';
+    const {session, node: name, stream, close} = await openSession('alice');
+    const send = (...commands) => post({session, node: name,
+      data: commands.map((command) => JSON.stringify(command)).join('\n')});
+    await send({id: 2, subscribe: {channel}});
+    for (let i = 0; i < 50; ++i)
+      assert.equal((await send({id: 3 + i, publish: {channel, data: {i}}})).status, 204);
+    await eventually(() => lines(stream).filter(({push}) => push?.pub).length === 50);
+    assert.deepEqual(lines(stream).flatMap(({push}) => (push?.pub ? [push.pub.data.i] : [])),
+      Array.from({length: 50}, (_, i) => i));
+    close();
+  });
+
+  test('do not outlive the stream', async () => {
+    const {session, node: name, close} = await openSession('alice');
+    close();
+    await eventually(async () => (await post({session, node: name,
+      data: JSON.stringify({id: 2, presence: {channel: 'chat:a'}})})).status === 404);
+  });
+});
