@@ -116,6 +116,12 @@ struct websocket_section {
   duration write_timeout = std::chrono::seconds{5};
   /// From accept to the end of the upgrade, TLS included.
   duration handshake_timeout = std::chrono::seconds{5};
+  /// Whether clients that offer permessage-deflate get it.
+  bool compression = false;
+  /// From 1 (fastest) to 9 (smallest).
+  int compression_level = 1;
+  /// Bytes of messages below which they go plain.
+  std::size_t compression_min_size = 256;
   bool operator==(const websocket_section&) const = default;
 };
 

@@ -128,7 +128,15 @@ void add_websocket(node_option_list& out) {
            "A client that takes none of what is sent for as long is cut.")
       .add("handshake_timeout", &websocket_section::handshake_timeout,
            time(10ms, 5min),
-           "Time from accept to the end of the upgrade, TLS included.");
+           "Time from accept to the end of the upgrade, TLS included.")
+      .add("compression", &websocket_section::compression, boolean(),
+           "Whether clients that offer permessage-deflate get it. A publication"
+           " is compressed once for all members of a room; a connection that is"
+           " silent costs no more.")
+      .add("compression_level", &websocket_section::compression_level,
+           integer(1, 9), "From 1, the fastest, to 9, the smallest.")
+      .add("compression_min_size", &websocket_section::compression_min_size,
+           bytes(0, 1 * mebibyte), "Smaller messages go plain.");
 }
 
 void add_process(node_option_list& out) {

@@ -7,6 +7,7 @@
 #include "actors/room/audience/audience.hpp"
 #include "net/session/send_batch.hpp"
 #include "net/session/session_registry.hpp"
+#include "net/websocket/deflate.hpp"
 
 #include <array>
 #include <atomic>
@@ -27,6 +28,9 @@ struct lane_gateway {
   actors::emulation_ref emulation;
   session_registry sessions;
   send_batch sends;
+  /// For WebSockets that compress; made for the first one.
+  std::unique_ptr<deflater> deflate;
+  std::unique_ptr<inflater> inflate;
   /// Where sockets read to, one after the other: an idle one holds no buffer.
   std::array<char, 16 * 1024> input;
 };

@@ -14,11 +14,15 @@ struct header {
   std::uint8_t size;
 };
 
-header make_header(wire_format format, std::size_t payload_size) {
+header make_header(wire_format format, std::size_t payload_size,
+                   bool compressed = false) {
   constexpr std::uint8_t final_text = 0x81;
   constexpr std::uint8_t final_binary = 0x82;
   header out{};
+  constexpr std::uint8_t first_reserved = 0x40;
   out.bytes[0] = format == wire_format::json ? final_text : final_binary;
+  if (compressed)
+    out.bytes[0] |= first_reserved;
   std::uint8_t length_bytes = 0;
   if (payload_size < 126) {
     out.bytes[1] = static_cast<std::uint8_t>(payload_size);
@@ -91,10 +95,19 @@ frame_ptr frame::make(wire_format format, std::string_view payload) {
               view(make_header(format, payload.size())), payload);
 }
 
+frame_ptr frame::make_deflated(wire_format format, frame_form form,
+                               std::string_view compressed) {
+  return make(format, form, view(make_header(format, compressed.size(), true)),
+              compressed);
+}
+
 frame_ptr frame::make_variant(frame_form form) const {
-  const bool bare = form >= frame_form::bare_websocket;
+  const bool bare =
+      form >= frame_form::bare_websocket && form <= frame_form::bare_events;
   switch (form) {
   case frame_form::websocket:
+  case frame_form::deflated:
+  case frame_form::bare_deflated:
     break;
   case frame_form::bare_websocket: {
     auto messages = wrapped(payload(), bare, "", "\n");
@@ -128,15 +141,22 @@ void frame::destroy(frame* dead) noexcept {
 frame_ptr frame_ptr::in(frame_form form) const {
   if (form == frame_->form_)
     return *this;
-  auto** at = &frame_->variants_;
-  while (*at != nullptr && (*at)->form_ != form)
-    at = &(*at)->variants_;
-  if (*at == nullptr) {
-    auto fresh = frame_->make_variant(form);
-    *at = std::exchange(fresh.frame_, nullptr);
-  }
-  ++(*at)->references_;
-  return frame_ptr{*at};
+  return in(form, [form](const frame& x) { return x.make_variant(form); });
+}
+
+frame_ptr frame_ptr::variant(frame_form form) const noexcept {
+  for (auto* x = frame_->variants_; x != nullptr; x = x->variants_)
+    if (x->form_ == form) {
+      ++x->references_;
+      return frame_ptr{x};
+    }
+  return {};
+}
+
+frame_ptr frame_ptr::add_variant(frame_ptr made) const noexcept {
+  ++made.frame_->references_; // of the list
+  made.frame_->variants_ = std::exchange(frame_->variants_, made.frame_);
+  return made;
 }
 
 frame_ptr frame_builder::finish(wire_format format) {

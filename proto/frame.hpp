@@ -26,6 +26,9 @@ enum class frame_form : std::uint8_t {
   bare_websocket,
   bare_stream,
   bare_events,
+  /// Behind a WebSocket header, compressed (RFC 7692); who compresses makes it.
+  deflated,
+  bare_deflated,
 };
 
 /// What one or more messages to a client look like on the wire: a header, where
@@ -41,6 +44,12 @@ public:
 
   /// A frame for WebSocket: copies `payload` behind its header; one allocation.
   static frame_ptr make(wire_format format, std::string_view payload);
+
+  /// One for WebSocket whose payload is compressed; `form` is one of those.
+  static frame_ptr make_deflated(wire_format format, frame_form form,
+                                 std::string_view compressed);
+
+  wire_format format() const noexcept { return format_; }
 
   /// Header and payload: what a transport writes.
   std::string_view wire() const noexcept {
@@ -110,6 +119,13 @@ public:
   /// made when it is first wanted, and kept as long as the frame.
   frame_ptr in(frame_form form) const;
 
+  /// The same with `make(frame)`, which answers the form of this frame.
+  template <class Make>
+  frame_ptr in(frame_form form, Make make) const {
+    auto known = variant(form);
+    return known ? known : add_variant(make(*frame_));
+  }
+
   /// How many pointers share the frame; 0 when empty.
   std::uint32_t use_count() const noexcept {
     return frame_ ? frame_->references_ : 0;
@@ -121,6 +137,9 @@ private:
   friend class frame;
 
   explicit frame_ptr(frame* fresh) noexcept : frame_(fresh) {}
+
+  frame_ptr variant(frame_form form) const noexcept;
+  frame_ptr add_variant(frame_ptr made) const noexcept;
 
   frame* frame_ = nullptr;
 };

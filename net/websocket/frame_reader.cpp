@@ -12,7 +12,8 @@ namespace net {
 namespace {
 
 constexpr std::uint8_t final_bit = 0x80;
-constexpr std::uint8_t reserved_bits = 0x70;
+constexpr std::uint8_t compressed_bit = 0x40; // RFC 7692, section 6
+constexpr std::uint8_t other_reserved_bits = 0x30;
 constexpr std::uint8_t mask_bit = 0x80;
 constexpr std::size_t mask_size = 4;
 constexpr std::size_t max_control = 125;
@@ -160,7 +161,10 @@ std::optional<failure> frame_reader::parse(std::string_view in,
   const auto second = byte_at(in, 1);
   out.final = (first & final_bit) != 0;
   out.opcode = first & 0x0f;
-  if ((first & reserved_bits) != 0)
+  out.compressed = (first & compressed_bit) != 0;
+  const bool may_be =
+      inflater_ != nullptr && (out.opcode == text || out.opcode == binary);
+  if ((first & other_reserved_bits) != 0 || (out.compressed && !may_be))
     return broken("a reserved bit is set");
   if ((second & mask_bit) == 0)
     return broken("a frame is not masked");
@@ -248,15 +252,23 @@ std::optional<failure> frame_reader::handle_data(const frame& x,
                                                  std::string_view payload,
                                                  frame_sink& sink) {
   auto kind = x.opcode == text ? message_kind::text : message_kind::binary;
+  bool compressed = x.compressed;
   std::string whole;
   std::size_t checked = 0;
   if (!x.final || x.opcode == continuation) {
     if (auto wrong = add_fragment(x, payload); wrong || !x.final)
       return wrong;
     kind = rest_->text ? message_kind::text : message_kind::binary;
+    compressed = rest_->compressed;
     checked = std::exchange(rest_->checked, 0);
     whole = std::exchange(rest_->message, {});
     payload = whole;
+  }
+  std::string inflated;
+  if (compressed) {
+    if (auto wrong = take_apart(payload, inflated))
+      return wrong;
+    payload = inflated;
   }
   if (kind == message_kind::text && !proto::is_utf8(payload.substr(checked)))
     return no_utf8;
@@ -268,11 +280,13 @@ std::optional<failure> frame_reader::handle_data(const frame& x,
 std::optional<failure> frame_reader::add_fragment(const frame& x,
                                                   std::string_view payload) {
   auto& part = rest();
-  if (x.opcode != continuation)
+  if (x.opcode != continuation) {
     part.text = x.opcode == text;
+    part.compressed = x.compressed;
+  }
   part.fragmented = !x.final;
   part.message.append(payload);
-  if (x.final || !part.text)
+  if (x.final || !part.text || part.compressed)
     return std::nullopt;
   const auto fresh = std::string_view{part.message}.substr(part.checked);
   const auto begun = begun_character(fresh);
@@ -280,6 +294,20 @@ std::optional<failure> frame_reader::add_fragment(const frame& x,
     return no_utf8;
   part.checked = part.message.size() - *begun;
   return std::nullopt;
+}
+
+std::optional<failure> frame_reader::take_apart(std::string_view compressed,
+                                                std::string& out) {
+  switch (inflater_->inflate(compressed, max_message_, out)) {
+  case inflater::outcome::whole:
+    return std::nullopt;
+  case inflater::outcome::too_large:
+    return failure{close_status::too_big, "a message is too large"};
+  case inflater::outcome::broken:
+    break;
+  }
+  return failure{close_status::bad_payload, "a message is not compressed as "
+                                            "RFC 7692 says"};
 }
 
 // -- frames of our own --------------------------------------------------------

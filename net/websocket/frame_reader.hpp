@@ -1,6 +1,7 @@
 #pragma once
 
 #include "net/session/message_kind.hpp"
+#include "net/websocket/deflate.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -38,8 +39,9 @@ protected:
   ~frame_sink() = default;
 };
 
-/// Reads what a client sends on a WebSocket (RFC 6455, sections 5 to 8),
-/// without extensions. Strict: a frame that breaks a rule ends it.
+/// Reads what a client sends on a WebSocket (RFC 6455, sections 5 to 8), with
+/// permessage-deflate (RFC 7692) where it is told how. Strict: a frame that
+/// breaks a rule ends it.
 ///
 /// Takes bytes as they come, and holds none between two messages, since most
 /// connections are silent most of the time.
@@ -57,6 +59,10 @@ public:
   /// Messages may have as many bytes from now on.
   void allow(std::size_t max_message) { max_message_ = max_message; }
 
+  /// Messages may be compressed from now on. `with` is shared by readers of one
+  /// thread and outlives them.
+  void inflate(inflater& with) { inflater_ = &with; }
+
   /// Takes the next bytes, which it unmasks in place. With none it goes on
   /// with what waits since `on_message` said to stop. After a failure or a
   /// close frame it ignores everything.
@@ -69,10 +75,12 @@ private:
     std::size_t checked = 0; ///< Bytes of a text that are whole characters.
     bool fragmented = false;
     bool text = false;
+    bool compressed = false;
   };
 
   struct frame {
     bool final = false;
+    bool compressed = false; ///< It or, if it is the first, its message.
     std::uint8_t opcode = 0;
     std::size_t header = 0;
     std::size_t payload = 0;
@@ -89,10 +97,13 @@ private:
   std::optional<failure> handle_data(const frame& x, std::string_view payload,
                                      frame_sink& sink);
   std::optional<failure> add_fragment(const frame& x, std::string_view payload);
+  std::optional<failure> take_apart(std::string_view compressed,
+                                    std::string& out);
   unfinished& rest();
   void keep(std::string&& held, std::span<char> in);
 
   std::size_t max_message_;
+  inflater* inflater_ = nullptr;
   std::unique_ptr<unfinished> rest_;
   bool stopped_ = false; // by the sink, until the next read
   bool ended_ = false;

@@ -4,6 +4,7 @@
 #include "net/session/connection_owner.hpp"
 #include "net/session/on_plain.hpp"
 #include "net/session/on_tls.hpp"
+#include "net/websocket/extensions.hpp"
 #include "net/websocket/upgrade.hpp"
 #include "net/websocket/websocket_session.hpp"
 
@@ -63,6 +64,12 @@ void serve(gateway& node, lane_gateway& where, Stream stream,
   const auto handle = actors::spawn_on<actors::connection>(
       *where.lane, *node.services, where.audience,
       std::shared_ptr<actors::client_link>{served}, std::move(origin));
+  const auto extension =
+      node.config->websocket.compression
+          ? accept_deflate(field(http::field::sec_websocket_extensions))
+          : std::nullopt;
+  if (extension)
+    served->compress();
   std::unique_ptr<session_owner> owner;
   if (listens_only) {
     served->speak_bare();
@@ -74,7 +81,8 @@ void serve(gateway& node, lane_gateway& where, Stream stream,
     served->start_pings();
   served->run({.owner = std::move(owner),
                .answer = upgrade_answer(field(http::field::sec_websocket_key),
-                                        listens_only ? "" : choice.subprotocol),
+                                        listens_only ? "" : choice.subprotocol,
+                                        extension.value_or("")),
                .place = std::move(place)},
               early);
 }

@@ -70,7 +70,8 @@ bool is_upgrade_key(std::string_view key) {
   return bytes && bytes->size() == 16;
 }
 
-std::string upgrade_answer(std::string_view key, std::string_view subprotocol) {
+std::string upgrade_answer(std::string_view key, std::string_view subprotocol,
+                           std::string_view extension) {
   std::string text{key};
   text += "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
   std::array<unsigned char, EVP_MAX_MD_SIZE> digest;
@@ -90,6 +91,8 @@ std::string upgrade_answer(std::string_view key, std::string_view subprotocol) {
              static_cast<std::size_t>(length));
   if (!subprotocol.empty())
     out.append("\r\nSec-WebSocket-Protocol: ").append(subprotocol);
+  if (!extension.empty())
+    out.append("\r\nSec-WebSocket-Extensions: ").append(extension);
   return out.append("\r\n\r\n");
 }
 

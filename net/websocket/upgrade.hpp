@@ -30,7 +30,9 @@ constexpr std::string_view websocket_version = "13";
 bool is_upgrade_key(std::string_view key);
 
 /// The answer that accepts an upgrade (RFC 6455, section 4.2.2), with `key` as
-/// the client sent it and the `subprotocol` chosen, if any.
-std::string upgrade_answer(std::string_view key, std::string_view subprotocol);
+/// the client sent it, the `subprotocol` chosen, if any,
+/// and the `extension`, if any.
+std::string upgrade_answer(std::string_view key, std::string_view subprotocol,
+                           std::string_view extension = {});
 
 } // namespace net

@@ -18,8 +18,28 @@ websocket_session::websocket_session(const config::node_config& config,
                                      lane_gateway& where)
     : session(config, where), frames_(max_message_of_stranger(config)) {}
 
+void websocket_session::compress() {
+  auto& lane = where();
+  if (!lane.deflate) {
+    lane.deflate =
+        std::make_unique<deflater>(config().websocket.compression_level);
+    lane.inflate = std::make_unique<inflater>();
+  }
+  frames_.inflate(*lane.inflate);
+  compresses_ = true;
+}
+
 void websocket_session::send(const proto::frame_ptr& frame) {
-  session::send(frame.in(form_));
+  using enum proto::frame_form;
+  if (!compresses_
+      || frame->payload().size() < config().websocket.compression_min_size)
+    return session::send(frame.in(form_));
+  const auto form = form_ == websocket ? deflated : bare_deflated;
+  session::send(frame.in(form, [&](const proto::frame& x) {
+    const auto plain = frame.in(form_);
+    return proto::frame::make_deflated(
+        x.format(), form, where().deflate->compress(plain->payload()));
+  }));
 }
 
 void websocket_session::admit() {

@@ -22,6 +22,9 @@ public:
   /// The client only listens: it gets pushes without what is around them.
   void speak_bare() { form_ = proto::frame_form::bare_websocket; }
 
+  /// permessage-deflate was agreed.
+  void compress();
+
   void send(const proto::frame_ptr& frame) override;
   void admit() override;
 
@@ -54,6 +57,7 @@ private:
   frame_reader frames_;
   std::unique_ptr<pinger> pings_;
   proto::frame_form form_ = proto::frame_form::websocket;
+  bool compresses_ = false;
   bool admitted_ = false; ///< The client has proved who it is.
 };
 
