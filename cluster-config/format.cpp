@@ -239,6 +239,25 @@ format<node_roles> roles() {
           variable_form::list, false, read, show};
 }
 
+format<std::vector<ip_network>> networks() {
+  auto read = [](const raw_value& x) {
+    std::vector<ip_network> result;
+    for (const auto& item : expect<raw_value::list>(x)) {
+      const auto network = parse_network(expect<std::string>(item));
+      if (!network)
+        throw bad_value{describe(item)};
+      result.push_back(*network);
+    }
+    return result;
+  };
+  return {"an array of addresses and networks, such as \"10.0.0.0/8\" or "
+          "\"2001:db8::1\"",
+          variable_form::list, false, read,
+          [](const std::vector<ip_network>& x) {
+            return show_list(x, [](const auto& n) { return to_string(n); });
+          }};
+}
+
 format<transport_set> transports() {
   auto read = [](const raw_value& x) {
     transport_set result;

@@ -57,6 +57,7 @@ format<std::vector<address>> peer_addresses();
 format<std::vector<std::string>> origins();
 format<node_roles> roles();
 format<transport_set> transports();
+format<std::vector<ip_network>> networks();
 format<room_pattern> pattern();
 
 /// One of a few words.

@@ -2,6 +2,7 @@
 
 #include "cluster-config/address.hpp"
 #include "cluster-config/channel_options.hpp"
+#include "cluster-config/ip_network.hpp"
 #include "cluster-config/transport.hpp"
 
 #include <algorithm>
@@ -64,6 +65,8 @@ struct http_section : tls_files {
   /// "https://*.example.com", "null", "file://". Empty: an Origin header must
   /// name our own Host.
   std::vector<std::string> allowed_origins;
+  /// Proxies whose word on a client's address counts.
+  std::vector<ip_network> trusted_proxies;
   /// How clients may connect.
   transport_set transports = transport_set::all();
   /// Whether `/` serves the demo page.

@@ -53,6 +53,10 @@ void add_http(node_option_list& out) {
            " example.com. Empty: only pages of the host that is connected to."
            " Clients that send no Origin header are not concerned. `null` and"
            " `file://` are what browsers send for pages without a host.")
+      .add("trusted_proxies", &http_section::trusted_proxies, networks(),
+           "Load balancers and proxies in front. From these, X-Forwarded-For,"
+           " Forwarded or X-Real-IP says the address of a client: it is in"
+           " listings and logs, and limits for each address count it.")
       .add("transports", &http_section::transports, transports(),
            "How clients may connect, at `/connection/` and the name.")
       .add("demo_page", &http_section::demo_page, boolean(),

@@ -1,5 +1,6 @@
 #include "net/http/http_session.hpp"
 
+#include "net/http/client_address.hpp"
 #include "net/http/lingering_close.hpp"
 #include "net/http/request_head.hpp"
 #include "net/stream/serve_stream.hpp"
@@ -23,10 +24,14 @@ namespace net {
 
 namespace {
 
-std::string remote_of(const plain_socket& socket) {
+/// The address of whoever sent a request; empty if he is gone.
+std::string remote_of(const plain_socket& socket, const http_request& request,
+                      const config::http_section& config) {
   error_code ec;
   const auto peer = socket.remote_endpoint(ec);
-  return ec ? std::string{} : peer.address().to_string();
+  return ec ? std::string{}
+            : client_address(request, peer.address(), config.trusted_proxies)
+                  .to_string();
 }
 
 /// One connection of HTTP/1.1, request after request.
@@ -214,7 +219,8 @@ private:
   void become_client(config::transport kind) {
     actors::client_origin origin;
     origin.transport = config::name_of(kind);
-    origin.remote_address = remote_of(beast::get_lowest_layer(stream_));
+    origin.remote_address = remote_of(beast::get_lowest_layer(stream_),
+                                      request_, node_.config->http);
     origin.emulated = config::is_emulated(kind);
     origin.listens_only = config::listens_only(kind);
     const auto& name = node_.config->client.token.cookie;

@@ -130,6 +130,15 @@ TEST(refusal_test, names_what_is_no_origin) {
                   + allowed);
 }
 
+TEST(refusal_test, names_what_is_no_network) {
+  for (std::string network :
+       {"10.0.0.1/8", "10.0.0.0/33", "example.com", "", "::/129", "10.0.0.0/"})
+    EXPECT_EQ(refusal("[http]\ntrusted_proxies = [\"" + network + "\"]\n"),
+              "node.toml:2: http.trusted_proxies: found \"" + network
+                  + "\"; allowed: an array of addresses and networks, such as"
+                    " \"10.0.0.0/8\" or \"2001:db8::1\"");
+}
+
 TEST(refusal_test, names_what_is_no_transport) {
   const std::string allowed =
       "; allowed: an array of \"websocket\", \"http_stream\", \"sse\","

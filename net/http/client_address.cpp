@@ -1,0 +1,115 @@
+#include "net/http/client_address.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace net {
+
+namespace {
+
+using networks = std::vector<config::ip_network>;
+
+config::ip_bytes bytes_of(const asio::ip::address& x) {
+  const auto v6 =
+      x.is_v4() ? asio::ip::make_address_v6(asio::ip::v4_mapped, x.to_v4())
+                : x.to_v6();
+  config::ip_bytes out;
+  std::ranges::copy(v6.to_bytes(), out.begin());
+  return out;
+}
+
+asio::ip::address address_of(const config::ip_bytes& x) {
+  const asio::ip::address_v6 v6{x};
+  return v6.is_v4_mapped() ? asio::ip::address{asio::ip::make_address_v4(
+             asio::ip::v4_mapped, v6)}
+                           : asio::ip::address{v6};
+}
+
+bool is_trusted(const config::ip_bytes& x, const networks& trusted) {
+  return std::ranges::any_of(trusted,
+                             [&x](const auto& n) { return n.contains(x); });
+}
+
+std::string_view trimmed(std::string_view text) {
+  const auto begin = text.find_first_not_of(" \t");
+  if (begin == std::string_view::npos)
+    return {};
+  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
+}
+
+/// An address as headers write it: with or without quotes, brackets and port.
+std::optional<config::ip_bytes> parse_node(std::string_view text) {
+  if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
+    text = text.substr(1, text.size() - 2);
+  if (text.starts_with('['))
+    return config::parse_ip(text.substr(1, text.find(']') - 1));
+  if (std::ranges::count(text, ':') == 1)
+    text = text.substr(0, text.find(':'));
+  return config::parse_ip(text);
+}
+
+/// All lines of a header as one list: some proxies add a line of their own.
+std::string joined(const http_request& request, beast::string_view name) {
+  std::string out;
+  const auto [begin, end] = request.equal_range(name);
+  for (auto i = begin; i != end; ++i) {
+    if (!out.empty())
+      out += ',';
+    out.append(i->value().data(), i->value().size());
+  }
+  return out;
+}
+
+/// The part of an element of Forwarded that says for whom it was.
+std::string_view for_whom(std::string_view element) {
+  while (!element.empty()) {
+    const auto end = std::min(element.find(';'), element.size());
+    const auto pair = trimmed(element.substr(0, end));
+    if (pair.size() > 4
+        && beast::iequals({pair.data(), 4}, beast::string_view{"for="}))
+      return pair.substr(4);
+    element.remove_prefix(std::min(end + 1, element.size()));
+  }
+  return {};
+}
+
+/// The last of a list that is none of ours; if all are, the first. A node that
+/// is no address ("unknown") ends the search: who is before it could be made
+/// up.
+template <class NodeOf>
+std::optional<config::ip_bytes>
+last_foreign(std::string_view list, const networks& trusted, NodeOf node_of) {
+  std::optional<config::ip_bytes> found;
+  while (!list.empty()) {
+    const auto comma = list.rfind(',');
+    const auto begin = comma == std::string_view::npos ? 0 : comma + 1;
+    const auto here = parse_node(node_of(trimmed(list.substr(begin))));
+    if (!here)
+      return found;
+    found = here;
+    if (!is_trusted(*here, trusted))
+      return found;
+    list = list.substr(0, comma == std::string_view::npos ? 0 : comma);
+  }
+  return found;
+}
+
+} // namespace
+
+asio::ip::address client_address(const http_request& request,
+                                 const asio::ip::address& peer,
+                                 const networks& trusted) {
+  if (trusted.empty() || !is_trusted(bytes_of(peer), trusted))
+    return peer;
+  auto found = last_foreign(joined(request, "X-Forwarded-For"), trusted,
+                            [](std::string_view x) { return x; });
+  if (!found)
+    found = last_foreign(joined(request, "Forwarded"), trusted, for_whom);
+  if (!found)
+    found = parse_node(header(request, "X-Real-IP"));
+  return found ? address_of(*found) : peer;
+}
+
+} // namespace net

@@ -1,0 +1,68 @@
+#include "net/http/client_address.hpp"
+
+#include <gtest/gtest.h>
+
+namespace net {
+
+namespace {
+
+const std::vector<config::ip_network> trusted{
+    *config::parse_network("10.0.0.0/8"), *config::parse_network("::1")};
+
+using headers = std::vector<std::pair<std::string, std::string>>;
+
+std::string client(const headers& fields, const char* peer = "10.0.0.1") {
+  http_request request{http::verb::get, "/", 11};
+  for (const auto& [name, value] : fields)
+    request.insert(name, value);
+  return client_address(request, asio::ip::make_address(peer), trusted)
+      .to_string();
+}
+
+} // namespace
+
+TEST(client_address_test, believes_a_proxy_that_is_trusted) {
+  EXPECT_EQ(client({{"X-Forwarded-For", "192.0.2.7"}}), "192.0.2.7");
+  EXPECT_EQ(client({{"X-Forwarded-For", "2001:db8::7"}}), "2001:db8::7");
+  EXPECT_EQ(client({{"X-Real-IP", "192.0.2.7"}}, "::1"), "192.0.2.7");
+  EXPECT_EQ(client({{"Forwarded", "for=192.0.2.7;proto=https"}}), "192.0.2.7");
+  EXPECT_EQ(client({{"Forwarded", "proto=https; For=\"[2001:db8::7]:4711\""}}),
+            "2001:db8::7");
+}
+
+TEST(client_address_test, believes_nobody_else) {
+  EXPECT_EQ(client({{"X-Forwarded-For", "192.0.2.7"}}, "192.0.2.1"),
+            "192.0.2.1");
+  EXPECT_EQ(client({{"X-Real-IP", "192.0.2.7"}}, "2001:db8::1"), "2001:db8::1");
+}
+
+TEST(client_address_test, does_not_count_what_the_client_wrote_itself) {
+  EXPECT_EQ(client({{"X-Forwarded-For", "1.1.1.1, 192.0.2.7"}}), "192.0.2.7");
+  EXPECT_EQ(client({{"X-Forwarded-For", "1.1.1.1, 192.0.2.7, 10.0.0.2"}}),
+            "192.0.2.7");
+  EXPECT_EQ(client({{"X-Forwarded-For", "1.1.1.1"},
+                    {"X-Forwarded-For", "192.0.2.7"}}),
+            "192.0.2.7");
+  EXPECT_EQ(client({{"Forwarded", "for=1.1.1.1, for=192.0.2.7:80"}}),
+            "192.0.2.7");
+}
+
+TEST(client_address_test, goes_back_to_the_first_where_all_are_proxies) {
+  EXPECT_EQ(client({{"X-Forwarded-For", "10.1.1.1, 10.2.2.2"}}), "10.1.1.1");
+}
+
+TEST(client_address_test, stops_at_what_is_no_address) {
+  EXPECT_EQ(client({{"X-Forwarded-For", "192.0.2.7, unknown"}}), "10.0.0.1");
+  EXPECT_EQ(client({{"X-Forwarded-For", "192.0.2.7, unknown, 10.0.0.2"}}),
+            "10.0.0.2");
+  EXPECT_EQ(client({{"X-Forwarded-For", ""}}), "10.0.0.1");
+  EXPECT_EQ(client({{"Forwarded", "for=_hidden"}}), "10.0.0.1");
+  EXPECT_EQ(client({{"X-Real-IP", "nonsense"}}), "10.0.0.1");
+}
+
+TEST(client_address_test, knows_a_mapped_address_as_what_it_is) {
+  EXPECT_EQ(client({{"X-Forwarded-For", "192.0.2.7"}}, "::ffff:10.0.0.1"),
+            "192.0.2.7");
+}
+
+} // namespace net
