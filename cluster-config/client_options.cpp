@@ -47,6 +47,13 @@ void add_limits(section_options<node_config, client_section>& out) {
       .add("user_connection_limit", &client_section::user_connection_limit,
            integer(0, many),
            "Connections of one user on this node. 0: no limit.")
+      .add("user_connection_policy", &client_section::user_connection_policy,
+           choice<user_connection_policy>(
+               {{"refuse", user_connection_policy::refuse},
+                {"replace_oldest", user_connection_policy::replace_oldest}}),
+           "Who goes when a user has that many: `refuse`: the one that comes;"
+           " `replace_oldest`: the one that has been there longest. Either is"
+           " disconnected with 3504.")
       .add(
           "connection_limit", &client_section::connection_limit,
           integer(0, many),

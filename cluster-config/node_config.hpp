@@ -175,6 +175,12 @@ struct personal_section {
   bool operator==(const personal_section&) const = default;
 };
 
+/// Who goes when a user has as many connections as he may.
+enum class user_connection_policy : std::uint8_t {
+  refuse, ///< Whoever comes.
+  replace_oldest,
+};
+
 /// `[client]`
 struct client_section {
   /// Connections without token come in, without user id.
@@ -201,6 +207,8 @@ struct client_section {
   std::uint32_t channel_max_length = 255;
   /// Connections of one user on this node; 0 = no limit.
   std::uint32_t user_connection_limit = 0;
+  config::user_connection_policy user_connection_policy =
+      config::user_connection_policy::refuse;
   /// Sockets of the public address, connected clients or not; 0 = as many as
   /// there are descriptors for.
   std::uint32_t connection_limit = 0;

@@ -289,9 +289,12 @@ private:
   void spawn_users() {
     services_.users = keep(actors::spawn_on<actors::users>(
         first_lane(),
-        actors::users_settings{.node = config_.node.name,
-                               .user_connection_limit =
-                                   config_.client.user_connection_limit}));
+        actors::users_settings{
+            .node = config_.node.name,
+            .user_connection_limit = config_.client.user_connection_limit,
+            .replace_oldest =
+                config_.client.user_connection_policy
+                == config::user_connection_policy::replace_oldest}));
   }
 
   void spawn_agent(actors::cluster_settings& cluster) {

@@ -53,12 +53,14 @@ bool users::admit(const enter_user& x, const caf::strong_actor_ptr& who) {
   const auto user_limit = settings_.user_connection_limit;
   const auto at = by_user_.find(user);
   if (user_limit != 0 && !user.empty() && at != by_user_.end()
-      && at->second.size() >= user_limit) {
+      && at->second.size() >= user_limit && !settings_.replace_oldest) {
     spdlog::debug("node {} refuses user \"{}\": {} of {} connections",
                   settings_.node, user, at->second.size(), user_limit);
     return false;
   }
   auto& handles_of_user = by_user_[user];
+  if (user_limit != 0 && !user.empty() && handles_of_user.size() >= user_limit)
+    end_oldest(handles_of_user);
   if (handles_of_user.empty())
     home_lane().metrics().users.add();
   if (handles_of_user
@@ -68,6 +70,23 @@ bool users::admit(const enter_user& x, const caf::strong_actor_ptr& who) {
   if (!x.session.empty())
     by_session_[x.session] = caf::actor_cast<caf::weak_actor_ptr>(who);
   return true;
+}
+
+/// It leaves when it has ended. One that was told before is told again, if
+/// another comes before that: each newcomer ends one at least.
+void users::end_oldest(const handles& of) {
+  auto command = std::make_shared<roost::link::NodeRequest>();
+  auto& body = *command->mutable_disconnect();
+  const auto code = proto::disconnect_code::connection_limit;
+  body.set_code(static_cast<std::uint32_t>(code));
+  body.set_reason(std::string{proto::reason(code)});
+  auto surplus = of.size() + 1 - settings_.user_connection_limit;
+  for (const auto& [id, weak] : of) {
+    if (surplus-- == 0)
+      return;
+    if (auto strong = caf::actor_cast<caf::actor>(weak))
+      caf::anon_send(strong, user_command{command});
+  }
 }
 
 void users::leave(const leave_user& x, caf::actor_id who) {

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -19,6 +20,8 @@ namespace actors {
 struct users_settings {
   std::string node;                        ///< This node's name.
   std::uint32_t user_connection_limit = 0; ///< 0: none.
+  /// Whoever comes when a user has that many is let in for the oldest.
+  bool replace_oldest = false;
 };
 
 /// Who is connected to this node: user id -> connections, and session ->
@@ -39,13 +42,15 @@ public:
   caf::behavior make_behavior() override;
 
 private:
-  using handles = std::unordered_map<caf::actor_id, caf::weak_actor_ptr>;
+  /// By age: ids are given in the order of spawning.
+  using handles = std::map<caf::actor_id, caf::weak_actor_ptr>;
 
   bool admit(const enter_user& x, const caf::strong_actor_ptr& who);
   void leave(const leave_user& x, caf::actor_id who);
   void answer(const ask_node& question, caf::response_promise promise);
   void tell(const addressee& named, const ask_node& command,
             caf::response_promise promise);
+  void end_oldest(const handles& of);
   void emulate(const ask_node& question, caf::response_promise promise);
   void list(const roost::link::Connections& wanted,
             caf::response_promise promise);
