@@ -67,6 +67,8 @@ struct http_section : tls_files {
   std::vector<std::string> allowed_origins;
   /// Proxies whose word on a client's address counts.
   std::vector<ip_network> trusted_proxies;
+  /// Whether each connection begins with a header of the PROXY protocol.
+  bool proxy_protocol = false;
   /// How clients may connect.
   transport_set transports = transport_set::all();
   /// Whether `/` serves the demo page.
@@ -122,7 +124,7 @@ struct websocket_section {
   /// Whether clients that offer permessage-deflate get it.
   bool compression = false;
   /// From 1 (fastest) to 9 (smallest).
-  int compression_level = 1;
+  std::uint32_t compression_level = 1;
   /// Bytes of messages below which they go plain.
   std::size_t compression_min_size = 256;
   bool operator==(const websocket_section&) const = default;

@@ -57,6 +57,10 @@ void add_http(node_option_list& out) {
            "Load balancers and proxies in front. From these, X-Forwarded-For,"
            " Forwarded or X-Real-IP says the address of a client: it is in"
            " listings and logs, and limits for each address count it.")
+      .add("proxy_protocol", &http_section::proxy_protocol, boolean(),
+           "Whether each connection begins with a header of the PROXY protocol,"
+           " version 1 or 2, which says the address of the client. Where"
+           " `trusted_proxies` has some, nobody else may connect then.")
       .add("transports", &http_section::transports, transports(),
            "How clients may connect, at `/connection/` and the name.")
       .add("demo_page", &http_section::demo_page, boolean(),

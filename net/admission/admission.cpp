@@ -1,6 +1,7 @@
 #include "net/admission/admission.hpp"
 
 #include "net/admission/address_key.hpp"
+#include "net/admission/ip_range.hpp"
 
 namespace net {
 
@@ -11,8 +12,10 @@ socket_place::~socket_place() {
 
 admission::verdict admission::admit(const boost::asio::ip::address& from,
                                     time_point now) {
-  const auto address = address_key(from);
-  if (!in_rate(address, now))
+  std::optional<std::uint64_t> address;
+  if (!is_in(bytes_of(from), limits_.proxies))
+    address = address_key(from);
+  if (address && !in_rate(*address, now))
     return {.place = {}, .why = refusal::address_rate};
   auto why = count(address);
   const bool displaced = why == refusal::full && displace();
@@ -28,25 +31,55 @@ bool admission::in_rate(std::uint64_t address, time_point now) {
   return rates_.allow(address, now);
 }
 
-admission::refusal admission::count(std::uint64_t address) {
+admission::refusal admission::count(std::optional<std::uint64_t> address) {
   const std::lock_guard lock{mutex_};
-  const auto most = limits_.sockets_per_address;
-  if (most != 0) {
-    const auto known = by_address_.find(address);
-    if (known != by_address_.end() && known->second >= most)
-      return refusal::address_full;
-  }
+  if (address && is_full(*address))
+    return refusal::address_full;
   if (limits_.sockets != 0 && sockets_ >= limits_.sockets)
     return refusal::full;
   ++sockets_;
-  if (most != 0)
-    ++by_address_[address];
+  if (address)
+    count_address(*address);
   return refusal::none;
 }
 
-void admission::release(std::uint64_t address) {
+bool admission::is_full(std::uint64_t address) const {
+  const auto most = limits_.sockets_per_address;
+  const auto known = by_address_.find(address);
+  return most != 0 && known != by_address_.end() && known->second >= most;
+}
+
+void admission::count_address(std::uint64_t address) {
+  if (limits_.sockets_per_address != 0)
+    ++by_address_[address];
+}
+
+admission::refusal admission::settle(socket_place& place,
+                                     const boost::asio::ip::address& client,
+                                     time_point now) {
+  const auto address = address_key(client);
+  if (place.address_ == address)
+    return refusal::none;
+  if (!in_rate(address, now))
+    return refusal::address_rate;
+  const std::lock_guard lock{mutex_};
+  if (is_full(address))
+    return refusal::address_full;
+  count_address(address);
+  if (place.address_)
+    release_address(*place.address_);
+  place.address_ = address;
+  return refusal::none;
+}
+
+void admission::release(std::optional<std::uint64_t> address) {
   const std::lock_guard lock{mutex_};
   --sockets_;
+  if (address)
+    release_address(*address);
+}
+
+void admission::release_address(std::uint64_t address) {
   if (const auto known = by_address_.find(address);
       known != by_address_.end() && --known->second == 0)
     by_address_.erase(known);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cluster-config/ip_network.hpp"
 #include "net/admission/address_rates.hpp"
 
 #include <boost/asio/ip/address.hpp>
@@ -10,7 +11,9 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <unordered_map>
+#include <vector>
 
 namespace net {
 
@@ -21,7 +24,9 @@ class admission;
 class socket_place {
 public:
   socket_place() = default;
-  socket_place(std::shared_ptr<admission> owner, std::uint64_t address)
+  /// Without an address it counts for none.
+  socket_place(std::shared_ptr<admission> owner,
+               std::optional<std::uint64_t> address)
       : owner_(std::move(owner)), address_(address) {}
   socket_place(socket_place&& other) noexcept
       : owner_(std::move(other.owner_)), address_(other.address_) {}
@@ -38,8 +43,10 @@ public:
   const std::shared_ptr<admission>& owner() const { return owner_; }
 
 private:
+  friend class admission;
+
   std::shared_ptr<admission> owner_;
-  std::uint64_t address_ = 0;
+  std::optional<std::uint64_t> address_;
 };
 
 /// Says which sockets of one listener may stay, from accept on. Idle
@@ -54,6 +61,9 @@ public:
     std::size_t sockets = 0;
     std::size_t sockets_per_address = 0;
     double rate_per_address = 0;
+    /// Proxies: their sockets count for no address until `settle` says whose
+    /// they are.
+    std::vector<config::ip_network> proxies = {};
   };
 
   enum class refusal { none, full, address_full, address_rate };
@@ -65,10 +75,15 @@ public:
   };
 
   explicit admission(limits bounds)
-      : limits_(bounds), rates_(bounds.rate_per_address) {}
+      : limits_(std::move(bounds)), rates_(limits_.rate_per_address) {}
 
   /// A place for a socket from this address, or why there is none.
   verdict admit(const boost::asio::ip::address& from, time_point now);
+
+  /// The socket of a proxy serves a client at this address from now on. Where
+  /// it may not, the place is as before.
+  refusal settle(socket_place& place, const boost::asio::ip::address& client,
+                 time_point now);
 
   /// Lends the place of an idle connection. When a newcomer needs it, `close`
   /// is called, once, on any thread, and must not wait.
@@ -89,8 +104,11 @@ private:
   };
 
   bool in_rate(std::uint64_t address, time_point now);
-  refusal count(std::uint64_t address);
-  void release(std::uint64_t address);
+  refusal count(std::optional<std::uint64_t> address);
+  bool is_full(std::uint64_t address) const;
+  void count_address(std::uint64_t address);
+  void release(std::optional<std::uint64_t> address);
+  void release_address(std::uint64_t address);
   bool displace();
 
   const limits limits_;

@@ -1,5 +1,7 @@
 #include "net/http/client_address.hpp"
 
+#include "net/admission/ip_range.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -10,27 +12,6 @@ namespace net {
 namespace {
 
 using networks = std::vector<config::ip_network>;
-
-config::ip_bytes bytes_of(const asio::ip::address& x) {
-  const auto v6 =
-      x.is_v4() ? asio::ip::make_address_v6(asio::ip::v4_mapped, x.to_v4())
-                : x.to_v6();
-  config::ip_bytes out;
-  std::ranges::copy(v6.to_bytes(), out.begin());
-  return out;
-}
-
-asio::ip::address address_of(const config::ip_bytes& x) {
-  const asio::ip::address_v6 v6{x};
-  return v6.is_v4_mapped() ? asio::ip::address{asio::ip::make_address_v4(
-             asio::ip::v4_mapped, v6)}
-                           : asio::ip::address{v6};
-}
-
-bool is_trusted(const config::ip_bytes& x, const networks& trusted) {
-  return std::ranges::any_of(trusted,
-                             [&x](const auto& n) { return n.contains(x); });
-}
 
 std::string_view trimmed(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t");
@@ -89,7 +70,7 @@ last_foreign(std::string_view list, const networks& trusted, NodeOf node_of) {
     if (!here)
       return found;
     found = here;
-    if (!is_trusted(*here, trusted))
+    if (!is_in(*here, trusted))
       return found;
     list = list.substr(0, comma == std::string_view::npos ? 0 : comma);
   }
@@ -101,7 +82,7 @@ last_foreign(std::string_view list, const networks& trusted, NodeOf node_of) {
 asio::ip::address client_address(const http_request& request,
                                  const asio::ip::address& peer,
                                  const networks& trusted) {
-  if (trusted.empty() || !is_trusted(bytes_of(peer), trusted))
+  if (trusted.empty() || !is_in(bytes_of(peer), trusted))
     return peer;
   auto found = last_foreign(joined(request, "X-Forwarded-For"), trusted,
                             [](std::string_view x) { return x; });

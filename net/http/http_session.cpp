@@ -1,5 +1,7 @@
 #include "net/http/http_session.hpp"
 
+#include "net/admission/ip_range.hpp"
+#include "net/admission/proxy_header.hpp"
 #include "net/http/client_address.hpp"
 #include "net/http/lingering_close.hpp"
 #include "net/http/request_head.hpp"
@@ -24,16 +26,6 @@ namespace net {
 
 namespace {
 
-/// The address of whoever sent a request; empty if he is gone.
-std::string remote_of(const plain_socket& socket, const http_request& request,
-                      const config::http_section& config) {
-  error_code ec;
-  const auto peer = socket.remote_endpoint(ec);
-  return ec ? std::string{}
-            : client_address(request, peer.address(), config.trusted_proxies)
-                  .to_string();
-}
-
 /// One connection of HTTP/1.1, request after request.
 template <class Stream>
 class http_session : public std::enable_shared_from_this<http_session<Stream>> {
@@ -49,6 +41,19 @@ public:
 
   void run() {
     expect(service_.request_timeout);
+    error_code ec;
+    const auto peer = beast::get_lowest_layer(stream_).remote_endpoint(ec);
+    if (ec)
+      return close();
+    peer_ = peer.address();
+    if (service_.proxy_protocol)
+      start_proxy_header();
+    else
+      begin();
+  }
+
+private:
+  void begin() {
     if constexpr (tls)
       stream_.async_handshake(asio::ssl::stream_base::server,
                               [self = self()](error_code ec) {
@@ -61,7 +66,48 @@ public:
       read();
   }
 
-private:
+  // -- what a balancer says first ---------------------------------------------
+
+  struct preface {
+    proxy_header header;
+    std::array<char, 256> bytes;
+  };
+
+  void start_proxy_header() {
+    const auto& proxies = service_.sockets.proxies;
+    if (!proxies.empty() && !is_in(bytes_of(peer_), proxies))
+      return close();
+    preface_ = std::make_unique<preface>();
+    read_proxy_header();
+  }
+
+  void read_proxy_header() {
+    auto& bytes = preface_->bytes;
+    beast::get_lowest_layer(stream_).async_read_some(
+        asio::buffer(bytes.data(),
+                     std::min(bytes.size(), preface_->header.wanted())),
+        [self = self()](error_code ec, std::size_t n) {
+          if (ec)
+            self->close();
+          else
+            self->take_proxy_header(n);
+        });
+  }
+
+  void take_proxy_header(std::size_t n) {
+    switch (preface_->header.take({preface_->bytes.data(), n})) {
+    case proxy_header::state::more:
+      return read_proxy_header();
+    case proxy_header::state::wrong:
+      return close();
+    case proxy_header::state::whole:
+      break;
+    }
+    peer_ = preface_->header.client().value_or(peer_);
+    preface_.reset();
+    begin();
+  }
+
   static constexpr bool tls = std::same_as<Stream, tls_socket>;
 
   using parser = http::request_parser<http::string_body>;
@@ -217,10 +263,12 @@ private:
   }
 
   void become_client(config::transport kind) {
+    const auto from = client_address(request_, peer_, service_.sockets.proxies);
+    if (auto refusal = settle(from))
+      return refuse(std::move(*refusal));
     actors::client_origin origin;
     origin.transport = config::name_of(kind);
-    origin.remote_address = remote_of(beast::get_lowest_layer(stream_),
-                                      request_, node_.config->http);
+    origin.remote_address = from.to_string();
     origin.emulated = config::is_emulated(kind);
     origin.listens_only = config::listens_only(kind);
     const auto& name = node_.config->client.token.cookie;
@@ -234,6 +282,29 @@ private:
     else
       serve_stream(node_, where_, std::move(stream_), kind, request_,
                    std::move(origin), early, std::move(place_));
+  }
+
+  /// Counts a client behind a proxy for its own address.
+  std::optional<http_reply> settle(const asio::ip::address& client) {
+    if (service_.sockets.proxies.empty() && !service_.proxy_protocol)
+      return std::nullopt;
+    auto& metrics = where_.lane->metrics();
+    switch (place_.owner()->settle(place_, client,
+                                   std::chrono::steady_clock::now())) {
+    case admission::refusal::address_full:
+      metrics.sockets_refused_by_address.add();
+      return http_reply{.status = 503,
+                        .body = "503 service unavailable: "
+                                "http.connections_per_address is reached\n"};
+    case admission::refusal::address_rate:
+      metrics.sockets_refused_by_rate.add();
+      return http_reply{.status = 503,
+                        .body =
+                            "503 service unavailable: "
+                            "http.connection_rate_per_address is reached\n"};
+    default:
+      return std::nullopt;
+    }
   }
 
   /// Answers a request that we did not read to its end, or do not want.
@@ -351,6 +422,9 @@ private:
   lane_gateway& where_;
   Stream stream_;
   asio::steady_timer deadline_;
+  std::unique_ptr<preface> preface_;
+  /// Who sends: the socket's address, or what the PROXY protocol says.
+  asio::ip::address peer_;
   socket_place place_;
   /// Who has our place while we are idle.
   std::shared_ptr<admission> lender_;

@@ -32,6 +32,9 @@ struct http_service {
   /// what a body in chunks has beside its data.
   std::size_t max_header_bytes = 8192;
   std::size_t max_body_bytes = 65'536;
+  /// Each socket begins with a header of the PROXY protocol; where the limits
+  /// of `sockets` name proxies, only theirs do, and others are closed.
+  bool proxy_protocol = false;
   /// From accept, or from the first byte of a later request, to its end.
   std::chrono::milliseconds request_timeout{5000};
   /// Between two requests of a kept connection.

@@ -108,7 +108,7 @@ std::variant<http_reply, std::size_t> admit_body(request_context context,
     return http_reply{.status = 413,
                       .body = "413 request body too large: none is taken "
                               "here\n"};
-  return std::nullopt;
+  return config.api.max_body;
 }
 
 } // namespace

@@ -64,7 +64,9 @@ http_service public_service(const config::node_config& config,
       .sockets = limit == 0 ? shares.clients : std::min(limit, shares.clients),
       .sockets_per_address = config.http.connections_per_address,
       .rate_per_address =
-          static_cast<double>(config.http.connection_rate_per_address)};
+          static_cast<double>(config.http.connection_rate_per_address),
+      .proxies = config.http.trusted_proxies};
+  service.proxy_protocol = config.http.proxy_protocol;
   service.max_leaving = shares.leaving;
   service.request_timeout = config.websocket.handshake_timeout;
   service.idle_timeout = config.http.idle_timeout;

@@ -126,6 +126,8 @@ protected:
     count_growth(before);
   }
   void write_now();
+  /// `n` bytes of the client count for nothing; too many of them end it.
+  void drop(std::size_t n);
   /// The client broke a rule: nothing that it sends after this counts.
   void refuse(std::uint32_t code, std::string_view why);
   /// Lets what is queued go out first.
@@ -158,7 +160,6 @@ private:
   void read_on(std::size_t n);
   void on_turn_end();
   void take_or_drop(std::span<char> bytes);
-  void drop(std::size_t n);
 
   // -- writing ----------------------------------------------------------------
 

@@ -21,8 +21,8 @@ websocket_session::websocket_session(const config::node_config& config,
 void websocket_session::compress() {
   auto& lane = where();
   if (!lane.deflate) {
-    lane.deflate =
-        std::make_unique<deflater>(config().websocket.compression_level);
+    lane.deflate = std::make_unique<deflater>(
+        static_cast<int>(config().websocket.compression_level));
     lane.inflate = std::make_unique<inflater>();
   }
   frames_.inflate(*lane.inflate);

@@ -125,6 +125,8 @@ constexpr expectation client_messages[] = {
      "19 publish_debounce uint32"},
     {"SubRefreshResult",
      "1 expires bool, 2 ttl uint32, 3 items repeated Publication"},
+    {"EmulationRequest", "1 node string, 2 session string, 3 data bytes"},
+    {"EmulationText", "1 node string, 2 session string, 3 data string"},
     {"UnsubscribeResult", ""},
     {"PublishResult", ""},
     {"PingResult", ""},
