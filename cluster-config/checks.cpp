@@ -73,22 +73,55 @@ bool collide(const address& a, const address& b) {
          && (a.host == b.host || a.wildcard() || b.wildcard());
 }
 
-void check_listeners(const node_config& config, const key_places& places) {
-  auto refuse_same = [&](const std::string& key, const address& a,
-                         const std::string& other, const address& b) {
-    if (collide(a, b))
-      places.refuse(key, in_quotes(to_string(a)),
-                    "an address other than " + other + ", which is "
-                        + in_quotes(to_string(b)));
+bool collide(const socket_address& a, const socket_address& b) {
+  if (a.is_unix() || b.is_unix())
+    return a.path == b.path;
+  return collide(a.network, b.network);
+}
+
+/// Makes the paths whole; the kernel must take them.
+void find_sockets(std::vector<socket_address>& all, const std::string& key,
+                  const key_places& places,
+                  const std::filesystem::path& folder) {
+  for (auto& x : all) {
+    if (!x.is_unix())
+      continue;
+    x.path = (folder / x.path).lexically_normal().string();
+    if (x.path.size() > max_socket_path)
+      places.refuse(key,
+                    in_quotes(to_string(x)) + ", a path of "
+                        + std::to_string(x.path.size()) + " bytes",
+                    "a path of at most " + std::to_string(max_socket_path)
+                        + " bytes");
+  }
+}
+
+void check_listeners(node_config& config, const key_places& places,
+                     const std::filesystem::path& folder) {
+  struct listener {
+    std::string key;
+    socket_address address;
   };
-  refuse_same("internal.listen", config.internal.listen, "http.listen",
-              config.http.listen);
-  if (!config.cluster)
-    return;
-  refuse_same("cluster.listen", config.cluster->listen, "http.listen",
-              config.http.listen);
-  refuse_same("cluster.listen", config.cluster->listen, "internal.listen",
-              config.internal.listen);
+  std::vector<listener> earlier;
+  auto add = [&](const std::string& key, const socket_address& x) {
+    for (const auto& other : earlier)
+      if (collide(x, other.address))
+        places.refuse(key, in_quotes(to_string(x)),
+                      other.key == key
+                          ? "addresses that do not overlap, as it does with "
+                                + in_quotes(to_string(other.address))
+                          : "an address other than " + other.key + ", which is "
+                                + in_quotes(to_string(other.address)));
+    earlier.push_back({key, x});
+  };
+  find_sockets(config.http.listen, "http.listen", places, folder);
+  find_sockets(config.internal.listen, "internal.listen", places, folder);
+  for (const auto& x : config.http.listen)
+    add("http.listen", x);
+  for (const auto& x : config.internal.listen)
+    add("internal.listen", x);
+  if (config.cluster)
+    add("cluster.listen", {config.cluster->listen, {}});
 }
 
 } // namespace
@@ -101,7 +134,7 @@ void check(node_config& config, const key_places& places,
   check_channels(config, places);
   if (config.cluster)
     check_cluster(config, places);
-  check_listeners(config, places);
+  check_listeners(config, places, folder);
   check_files(config, places, folder);
   check_subscription_token(config, places);
 }

@@ -16,6 +16,8 @@ const T& expect(const raw_value& x) {
   throw bad_value{describe(x)};
 }
 
+constexpr std::size_t most_listen_addresses = 16;
+
 bool identifier_character(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z')
          || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.';
@@ -166,6 +168,37 @@ format<address> listen_address() {
           }};
 }
 
+format<std::vector<socket_address>> listen_addresses() {
+  auto read = [](const raw_value& x) {
+    raw_value::list one{x};
+    const auto* items = std::get_if<raw_value::list>(&x.data);
+    if (items == nullptr)
+      items = &one;
+    if (items->empty() || items->size() > most_listen_addresses)
+      throw bad_value{items->empty()
+                          ? "an empty array"
+                          : std::to_string(items->size()) + " addresses"};
+    std::vector<socket_address> result;
+    for (const auto& item : *items) {
+      auto address = parse_socket_address(expect<std::string>(item));
+      if (!address)
+        throw bad_value{describe(item)};
+      result.push_back(std::move(*address));
+    }
+    return result;
+  };
+  auto show = [](const std::vector<socket_address>& x) {
+    return x.size() == 1 ? in_quotes(to_string(x.front()))
+                         : show_list(x, [](const socket_address& a) {
+                             return to_string(a);
+                           });
+  };
+  return {"\"host:port\", an IPv6 host in brackets, \"unix:PATH\", or an array "
+          "of up to "
+              + std::to_string(most_listen_addresses) + " such",
+          variable_form::list, false, read, show};
+}
+
 format<address> peer_address() {
   auto read = [](const raw_value& x) {
     auto result =
@@ -239,23 +272,33 @@ format<node_roles> roles() {
           variable_form::list, false, read, show};
 }
 
-format<std::vector<ip_network>> networks() {
+format<trusted_proxies> proxies() {
   auto read = [](const raw_value& x) {
-    std::vector<ip_network> result;
+    trusted_proxies result;
     for (const auto& item : expect<raw_value::list>(x)) {
-      const auto network = parse_network(expect<std::string>(item));
+      const auto& text = expect<std::string>(item);
+      if (text == unix_peers) {
+        result.unix_peers = true;
+        continue;
+      }
+      const auto network = parse_network(text);
       if (!network)
         throw bad_value{describe(item)};
-      result.push_back(*network);
+      result.networks.push_back(*network);
     }
     return result;
   };
+  auto show = [](const trusted_proxies& x) {
+    std::vector<std::string> shown;
+    for (const auto& network : x.networks)
+      shown.push_back(to_string(network));
+    if (x.unix_peers)
+      shown.emplace_back(unix_peers);
+    return show_list(shown, [](const std::string& text) { return text; });
+  };
   return {"an array of addresses and networks, such as \"10.0.0.0/8\" or "
-          "\"2001:db8::1\"",
-          variable_form::list, false, read,
-          [](const std::vector<ip_network>& x) {
-            return show_list(x, [](const auto& n) { return to_string(n); });
-          }};
+          "\"2001:db8::1\", and \"unix:\"",
+          variable_form::list, false, read, show};
 }
 
 format<transport_set> transports() {

@@ -49,15 +49,17 @@ format<std::size_t> bytes(std::size_t least, std::size_t most);
 format<duration> time(duration least, duration most);
 /// Zero or a whole number of seconds.
 format<duration> whole_seconds(duration least, duration most);
-/// Where a node listens.
+/// Where a node listens for other nodes.
 format<address> listen_address();
+/// Where it listens for everybody else: one address or several.
+format<std::vector<socket_address>> listen_addresses();
 /// Another node's address, or none.
 format<address> peer_address();
 format<std::vector<address>> peer_addresses();
 format<std::vector<std::string>> origins();
 format<node_roles> roles();
 format<transport_set> transports();
-format<std::vector<ip_network>> networks();
+format<trusted_proxies> proxies();
 format<room_pattern> pattern();
 
 /// One of a few words.

@@ -2,8 +2,9 @@
 
 #include "cluster-config/address.hpp"
 #include "cluster-config/channel_options.hpp"
-#include "cluster-config/ip_network.hpp"
+#include "cluster-config/socket_address.hpp"
 #include "cluster-config/transport.hpp"
+#include "cluster-config/trusted_proxies.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -58,15 +59,15 @@ struct tls_files {
   bool operator==(const tls_files&) const = default;
 };
 
-/// `[http]`: the public address.
+/// `[http]`: the public addresses.
 struct http_section : tls_files {
-  address listen{"127.0.0.1", 8000};
+  std::vector<socket_address> listen{{{"127.0.0.1", 8000}, {}}};
   /// Origins that may connect: "*", "https://example.com",
   /// "https://*.example.com", "null", "file://". Empty: an Origin header must
   /// name our own Host.
   std::vector<std::string> allowed_origins;
   /// Proxies whose word on a client's address counts.
-  std::vector<ip_network> trusted_proxies;
+  config::trusted_proxies trusted_proxies;
   /// Whether each connection begins with a header of the PROXY protocol.
   bool proxy_protocol = false;
   /// How clients may connect.
@@ -77,16 +78,17 @@ struct http_section : tls_files {
   std::size_t max_header_bytes = 8 * kibibyte;
   /// Between two requests of one connection, at either address.
   duration idle_timeout = std::chrono::seconds{75};
-  /// Sockets of one address; 0 = no limit.
+  /// Sockets of one address, everybody at unix sockets being one; 0 = no
+  /// limit.
   std::uint32_t connections_per_address = 0;
   /// New sockets a second of one address; 0 = no limit.
   std::uint32_t connection_rate_per_address = 0;
   bool operator==(const http_section&) const = default;
 };
 
-/// `[internal]`: the address of server API, admin, health and metrics.
+/// `[internal]`: the addresses of server API, admin, health and metrics.
 struct internal_section : tls_files {
-  address listen{"127.0.0.1", 9000};
+  std::vector<socket_address> listen{{{"127.0.0.1", 9000}, {}}};
   bool operator==(const internal_section&) const = default;
 };
 

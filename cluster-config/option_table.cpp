@@ -7,9 +7,9 @@ namespace config {
 const std::vector<section_info>& sections() {
   static const std::vector<section_info> all{
       {"node", "This process."},
-      {"http", "The public address: clients."},
-      {"internal", "The address of the server API, admin commands, health and"
-                   " metrics. Keep it off the public network."},
+      {"http", "The public addresses: clients."},
+      {"internal", "The addresses of the server API, admin commands, health and"
+                   " metrics. Keep them off the public network."},
       {"api", "The server API, which backends use."},
       {"admin", "Admin commands (`roost ctl`)."},
       {"websocket", "Connections over WebSocket."},

@@ -114,6 +114,7 @@ The values of secrets are never shown.
 - Durations are texts: `"500ms"`, `"10s"`, `"1m30s"`, `"24h"`, `"30d"`.
 - Sizes are numbers of bytes, or texts: `"64KiB"`, `"1MiB"`, `"1GiB"`.
 - Addresses are `"host:port"`; an IPv6 host stands in brackets: `"[::1]:8000"`.
+  Where clients and backends connect, `"unix:PATH"` is one, too.
 - Relative paths start at the folder that the configuration file is in.
 
 ## Environment variables

@@ -44,8 +44,13 @@ void add_http(node_option_list& out) {
       out, "http.", [](node_config& c) -> http_section& {
         return c.http;
       }};
-  http.add("listen", &http_section::listen, listen_address(),
-           "Where clients connect. Port 0: the kernel picks one.");
+  http.add("listen", &http_section::listen, listen_addresses(),
+           "Where clients connect, at one address or several, which share all"
+           " limits and keys of this section. Port 0: the kernel picks one."
+           " `unix:PATH` is a socket in the file system, for a balancer on the"
+           " same machine: the umask of the process says who may connect, a"
+           " file that an earlier process left is replaced, and it goes with"
+           " this process. At most 107 bytes of path.");
   add_tls(http);
   http.add("allowed_origins", &http_section::allowed_origins, origins(),
            "Web pages that may connect, by the origin that browsers send. `*`"
@@ -53,10 +58,12 @@ void add_http(node_option_list& out) {
            " example.com. Empty: only pages of the host that is connected to."
            " Clients that send no Origin header are not concerned. `null` and"
            " `file://` are what browsers send for pages without a host.")
-      .add("trusted_proxies", &http_section::trusted_proxies, networks(),
-           "Load balancers and proxies in front. From these, X-Forwarded-For,"
-           " Forwarded or X-Real-IP says the address of a client: it is in"
-           " listings and logs, and limits for each address count it.")
+      .add(
+          "trusted_proxies", &http_section::trusted_proxies, proxies(),
+          "Load balancers and proxies in front. From these, X-Forwarded-For,"
+          " Forwarded or X-Real-IP says the address of a client: it is in"
+          " listings and logs, and limits for each address count it. `unix:` is"
+          " whoever connects over a unix socket.")
       .add("proxy_protocol", &http_section::proxy_protocol, boolean(),
            "Whether each connection begins with a header of the PROXY protocol,"
            " version 1 or 2, which says the address of the client. Where"
@@ -80,7 +87,9 @@ void add_http(node_option_list& out) {
            "Sockets that one address may have; above it the answer is 503. An"
            " address is an IPv4 address or the /64 of an IPv6 address, as the"
            " socket has it: a load balancer, or everybody behind one NAT, is"
-           " one. 0: no limit.")
+           " one, as is everybody who connects over unix sockets. Where"
+           " `trusted_proxies` or `proxy_protocol` says the client's address,"
+           " that one counts. 0: no limit.")
       .add("connection_rate_per_address",
            &http_section::connection_rate_per_address, integer(0, many),
            "New sockets a second that one address may open, and as many at"
@@ -89,8 +98,9 @@ void add_http(node_option_list& out) {
       out, "internal.", [](node_config& c) -> internal_section& {
         return c.internal;
       }};
-  internal.add("listen", &internal_section::listen, listen_address(),
-               "Where backends, admins and monitoring connect.");
+  internal.add("listen", &internal_section::listen, listen_addresses(),
+               "Where backends, admins and monitoring connect, as `listen` of"
+               " [http].");
   add_tls(internal);
 }
 

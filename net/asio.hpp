@@ -3,6 +3,7 @@
 // The names that all of net/ uses for Asio and Beast.
 
 #include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -21,10 +22,13 @@ namespace websocket = boost::beast::websocket;
 using error_code = boost::system::error_code;
 using tcp = asio::ip::tcp;
 
-/// A TCP socket of a lane. The executor is named, so that no handler pays for
-/// one that could be any.
+/// TCP, or a unix socket.
+using stream_protocol = asio::generic::stream_protocol;
+
+/// A socket of a lane. The executor is named, so that no handler pays for one
+/// that could be any.
 using plain_socket =
-    asio::basic_stream_socket<tcp, asio::io_context::executor_type>;
+    asio::basic_stream_socket<stream_protocol, asio::io_context::executor_type>;
 
 using tls_socket = asio::ssl::stream<plain_socket>;
 

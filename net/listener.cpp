@@ -8,12 +8,11 @@
 #include <spdlog/spdlog.h>
 
 #include <stdexcept>
+#include <string_view>
 
 namespace net {
 
 namespace {
-
-constexpr int backlog = 4096;
 
 std::string sentence(admission::refusal why, const http_service& service) {
   switch (why) {
@@ -42,87 +41,87 @@ actors::counter& refusals(admission::refusal why, const http_service& service,
   }
 }
 
+/// What passes by itself is worth another try; the rest is the operator's.
+[[noreturn]] void refuse_address(const std::string& key,
+                                 const config::socket_address& address,
+                                 const error_code& why) {
+  const auto line = [&](const std::string& reason, std::string_view allowed) {
+    return key + ": found \"" + to_string(address)
+           + "\", which cannot be listened at: " + reason
+           + "; allowed: " + std::string{allowed};
+  };
+  if (!address.is_unix()) {
+    const auto text = line(why.message(), "a free address of this machine");
+    if (why == boost::system::errc::permission_denied)
+      throw config::error(text);
+    throw std::runtime_error(text);
+  }
+  constexpr auto allowed =
+      "a path in a folder that this process may write to, where no file or the "
+      "socket of a process that has ended is";
+  if (why == boost::system::errc::address_in_use)
+    throw std::runtime_error(line("another process listens there", allowed));
+  if (why == boost::system::errc::not_a_socket)
+    throw config::error(line("the file there is no socket", allowed));
+  throw config::error(line(why.message(), allowed));
+}
+
 } // namespace
 
-listener::listener(gateway& node, std::string key, config::address address,
+listener::listener(gateway& node, std::string key,
+                   std::vector<config::socket_address> addresses,
                    const config::tls_files& tls, http_service service)
-    : node_(node), key_(std::move(key)), address_(std::move(address)),
+    : node_(node), key_(std::move(key)), addresses_(std::move(addresses)),
       tls_(make_tls_context(tls)), service_(std::move(service)),
       admission_(std::make_shared<admission>(service_.sockets)),
       leaving_(std::make_shared<std::atomic<std::size_t>>(0)) {}
 
 void listener::open(asio::io_context& io) {
-  auto fail = [this](const error_code& why) {
-    const auto line = key_ + ": found \"" + to_string(address_)
-                      + "\", which cannot be listened at: " + why.message()
-                      + "; allowed: a free address of this machine";
-    if (why == asio::error::access_denied)
-      throw config::error(line);
-    throw std::runtime_error(line);
-  };
-  error_code ec;
-  tcp::resolver resolver{io};
-  const auto found = resolver.resolve(
-      address_.host, std::to_string(address_.port), tcp::resolver::passive, ec);
-  if (ec || found.empty())
-    fail(ec ? ec : asio::error::host_not_found);
-  const auto endpoint = found.begin()->endpoint();
-  auto acceptor = std::make_unique<tcp::acceptor>(io);
-  acceptor->open(endpoint.protocol(), ec);
-  if (!ec)
-    acceptor->set_option(tcp::acceptor::reuse_address(true), ec);
-  if (!ec)
-    acceptor->bind(endpoint, ec);
-  if (!ec)
-    acceptor->listen(backlog, ec);
-  if (ec)
-    fail(ec);
-  pause_ = std::make_unique<asio::steady_timer>(io);
-  acceptor_ = std::move(acceptor);
+  for (const auto& address : addresses_) {
+    try {
+      doors_.push_back(std::make_unique<door>(io, address));
+    } catch (const boost::system::system_error& e) {
+      doors_.clear();
+      refuse_address(key_, address, e.code());
+    }
+  }
 }
 
-std::uint16_t listener::port() const {
-  return acceptor_->local_endpoint().port();
+std::string listener::where() const {
+  std::string out;
+  for (const auto& x : doors_)
+    out += (out.empty() ? "" : ", ") + x->socket.text();
+  return out;
 }
 
 void listener::start() {
-  accept();
+  for (auto& x : doors_)
+    accept(*x);
 }
 
 void listener::stop() {
   // Nothing of the io_context stays: it may end before we do.
-  acceptor_.reset();
-  pause_.reset();
+  doors_.clear();
 }
 
-void listener::accept() {
-  if (!acceptor_)
-    return;
+void listener::accept(door& at) {
   auto& where = *node_.lanes[next_lane_++ % node_.lanes.size()];
-  acceptor_->async_accept(
-      where.lane->io(), [this, &where](error_code ec, tcp::socket accepted) {
-        if (ec)
-          return on_accept(ec, plain_socket{where.lane->io()}, where);
-        const auto protocol = accepted.local_endpoint(ec).protocol();
-        plain_socket socket{where.lane->io()};
-        if (!ec) {
-          const auto fd = accepted.release(ec);
-          if (!ec)
-            socket.assign(protocol, fd, ec);
-        }
-        on_accept(ec, std::move(socket), where);
+  at.socket.socket().async_accept(
+      where.lane->io(),
+      [this, &at, &where](error_code ec, plain_socket accepted) {
+        on_accept(at, ec, std::move(accepted), where);
       });
 }
 
-void listener::on_accept(error_code ec, plain_socket socket,
+void listener::on_accept(door& at, error_code ec, plain_socket socket,
                          lane_gateway& where) {
-  if (ec == asio::error::operation_aborted || !acceptor_)
-    return;
+  if (ec == asio::error::operation_aborted || doors_.empty())
+    return; // and the door is gone
   if (ec && !accept_trouble::passes(ec))
-    return back_off(ec);
+    return back_off(at, ec);
   if (!ec)
     take(std::move(socket), where);
-  accept();
+  accept(at);
 }
 
 void listener::take(plain_socket socket, lane_gateway& where) {
@@ -131,7 +130,7 @@ void listener::take(plain_socket socket, lane_gateway& where) {
   if (gone)
     return;
   auto said =
-      admission_->admit(from.address(), std::chrono::steady_clock::now());
+      admission_->admit(peer_at(from), std::chrono::steady_clock::now());
   if (said.displaced)
     metrics().idle_connections_displaced.add();
   if (!said.place)
@@ -171,14 +170,14 @@ actors::lane_metrics& listener::metrics() {
   return node_.lanes.front()->lane->metrics();
 }
 
-void listener::back_off(error_code why) {
+void listener::back_off(door& at, error_code why) {
   metrics().accept_pauses.add();
   if (const auto line = trouble_.note(why, std::chrono::steady_clock::now()))
     spdlog::warn("{} {}", key_, *line);
-  pause_->expires_after(accept_trouble::pause);
-  pause_->async_wait([this](error_code ec) {
-    if (!ec)
-      accept();
+  at.pause.expires_after(accept_trouble::pause);
+  at.pause.async_wait([this, &at](error_code ec) {
+    if (!ec && !doors_.empty())
+      accept(at);
   });
 }
 

@@ -4,34 +4,37 @@
 #include "net/accept_trouble.hpp"
 #include "net/asio.hpp"
 #include "net/http/http_session.hpp"
+#include "net/listening_socket.hpp"
 
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace net {
 
-/// Accepts sockets at one address, on the first lane, and hands them to the
-/// lanes in turn. One that the limits of the service have no place for gets 503
-/// and the end; under TLS, or when many get it already, the end alone.
+/// Accepts sockets at the addresses of one key, on the first lane, and hands
+/// them to the lanes in turn. The limits are of all addresses together. One
+/// that the limits of the service have no place for gets 503 and the end; under
+/// TLS, or when many get it already, the end alone.
 class listener {
 public:
   /// `node` and what `service` refers to outlive the listener and its sockets.
-  /// `key` names the address's key in the configuration, for errors.
-  listener(gateway& node, std::string key, config::address address,
+  /// `key` names the addresses in the configuration, for errors.
+  listener(gateway& node, std::string key,
+           std::vector<config::socket_address> addresses,
            const config::tls_files& tls, http_service service);
 
-  /// Binds. Throws one line when the address cannot be had: config::error when
+  /// Binds. Throws one line when an address cannot be had: config::error when
   /// it is not allowed, std::runtime_error when that may pass: it is in use, or
   /// not there, or its name is not known yet. Nothing is accepted yet.
   void open(asio::io_context& io);
 
-  /// The port that it is bound to.
-  std::uint16_t port() const;
+  /// Where it listens, for people.
+  std::string where() const;
 
   /// Starts to accept, on the thread of the io_context given to `open`.
   void start();
@@ -40,21 +43,29 @@ public:
   void stop();
 
 private:
-  void accept();
-  void on_accept(error_code ec, plain_socket socket, lane_gateway& where);
+  struct door {
+    door(asio::io_context& io, const config::socket_address& where)
+        : socket(io, where), pause(io) {}
+
+    listening_socket socket;
+    asio::steady_timer pause;
+  };
+
+  void accept(door& at);
+  void on_accept(door& at, error_code ec, plain_socket socket,
+                 lane_gateway& where);
   void take(plain_socket socket, lane_gateway& where);
   void refuse(admission::refusal why, plain_socket socket, lane_gateway& where);
-  void back_off(error_code why);
+  void back_off(door& at, error_code why);
   actors::lane_metrics& metrics();
 
   gateway& node_;
   const std::string key_;
-  const config::address address_;
+  const std::vector<config::socket_address> addresses_;
   std::unique_ptr<asio::ssl::context> tls_;
   const http_service service_;
 
-  std::unique_ptr<tcp::acceptor> acceptor_;
-  std::unique_ptr<asio::steady_timer> pause_;
+  std::vector<std::unique_ptr<door>> doors_;
   std::size_t next_lane_ = 0;
   accept_trouble trouble_;
   std::shared_ptr<admission> admission_;

@@ -351,9 +351,9 @@ private:
     gateway_.live = true;
     if (serves_clients())
       spdlog::info("{} serves clients at {}", config_.node.name,
-                   to_string(config_.http.listen));
+                   public_->where());
     spdlog::info("{} serves backends and admins at {}", config_.node.name,
-                 to_string(config_.internal.listen));
+                 internal_->where());
   }
 
   /// By default they would end the process, which nobody means by them.

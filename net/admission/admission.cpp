@@ -10,10 +10,9 @@ socket_place::~socket_place() {
     owner_->release(address_);
 }
 
-admission::verdict admission::admit(const boost::asio::ip::address& from,
-                                    time_point now) {
+admission::verdict admission::admit(const peer_address& from, time_point now) {
   std::optional<std::uint64_t> address;
-  if (!is_in(bytes_of(from), limits_.proxies))
+  if (!is_proxy(from, limits_.proxies))
     address = address_key(from);
   if (address && !in_rate(*address, now))
     return {.place = {}, .why = refusal::address_rate};
@@ -55,7 +54,7 @@ void admission::count_address(std::uint64_t address) {
 }
 
 admission::refusal admission::settle(socket_place& place,
-                                     const boost::asio::ip::address& client,
+                                     const peer_address& client,
                                      time_point now) {
   const auto address = address_key(client);
   if (place.address_ == address)

@@ -1,9 +1,8 @@
 #pragma once
 
-#include "cluster-config/ip_network.hpp"
+#include "cluster-config/trusted_proxies.hpp"
 #include "net/admission/address_rates.hpp"
-
-#include <boost/asio/ip/address.hpp>
+#include "net/admission/peer_address.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -13,7 +12,6 @@
 #include <mutex>
 #include <optional>
 #include <unordered_map>
-#include <vector>
 
 namespace net {
 
@@ -63,7 +61,7 @@ public:
     double rate_per_address = 0;
     /// Proxies: their sockets count for no address until `settle` says whose
     /// they are.
-    std::vector<config::ip_network> proxies = {};
+    config::trusted_proxies proxies = {};
   };
 
   enum class refusal { none, full, address_full, address_rate };
@@ -78,11 +76,11 @@ public:
       : limits_(std::move(bounds)), rates_(limits_.rate_per_address) {}
 
   /// A place for a socket from this address, or why there is none.
-  verdict admit(const boost::asio::ip::address& from, time_point now);
+  verdict admit(const peer_address& from, time_point now);
 
   /// The socket of a proxy serves a client at this address from now on. Where
   /// it may not, the place is as before.
-  refusal settle(socket_place& place, const boost::asio::ip::address& client,
+  refusal settle(socket_place& place, const peer_address& client,
                  time_point now);
 
   /// Lends the place of an idle connection. When a newcomer needs it, `close`

@@ -21,10 +21,12 @@ ip::address address_of(const config::ip_bytes& x) {
   return v6;
 }
 
-bool is_in(const config::ip_bytes& x,
-           const std::vector<config::ip_network>& ranges) {
-  return std::ranges::any_of(ranges,
-                             [&x](const auto& n) { return n.contains(x); });
+bool is_proxy(const peer_address& x, const config::trusted_proxies& proxies) {
+  if (!x)
+    return proxies.unix_peers;
+  const auto bytes = bytes_of(*x);
+  return std::ranges::any_of(
+      proxies.networks, [&bytes](const auto& n) { return n.contains(bytes); });
 }
 
 } // namespace net

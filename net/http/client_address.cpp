@@ -11,8 +11,6 @@ namespace net {
 
 namespace {
 
-using networks = std::vector<config::ip_network>;
-
 std::string_view trimmed(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t");
   if (begin == std::string_view::npos)
@@ -21,14 +19,26 @@ std::string_view trimmed(std::string_view text) {
 }
 
 /// An address as headers write it: with or without quotes, brackets and port.
-std::optional<config::ip_bytes> parse_node(std::string_view text) {
+/// Nothing when it is none.
+std::optional<asio::ip::address> parse_ip(std::string_view text) {
+  if (text.starts_with('['))
+    text = text.substr(1, text.find(']') - 1);
+  else if (std::ranges::count(text, ':') == 1)
+    text = text.substr(0, text.find(':'));
+  const auto bytes = config::parse_ip(text);
+  return bytes ? std::optional{address_of(*bytes)} : std::nullopt;
+}
+
+/// Who a header names; nothing when it names nobody.
+std::optional<peer_address> parse_node(std::string_view text) {
   if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
     text = text.substr(1, text.size() - 2);
-  if (text.starts_with('['))
-    return config::parse_ip(text.substr(1, text.find(']') - 1));
-  if (std::ranges::count(text, ':') == 1)
-    text = text.substr(0, text.find(':'));
-  return config::parse_ip(text);
+  if (text
+      == config::unix_peers) // what nginx calls whoever is at a unix socket
+    return peer_address{};
+  auto address = parse_ip(text);
+  return address ? std::optional<peer_address>{std::move(address)}
+                 : std::nullopt;
 }
 
 /// All lines of a header as one list: some proxies add a line of their own.
@@ -60,9 +70,10 @@ std::string_view for_whom(std::string_view element) {
 /// is no address ("unknown") ends the search: who is before it could be made
 /// up.
 template <class NodeOf>
-std::optional<config::ip_bytes>
-last_foreign(std::string_view list, const networks& trusted, NodeOf node_of) {
-  std::optional<config::ip_bytes> found;
+std::optional<peer_address> last_foreign(std::string_view list,
+                                         const config::trusted_proxies& trusted,
+                                         NodeOf node_of) {
+  std::optional<peer_address> found;
   while (!list.empty()) {
     const auto comma = list.rfind(',');
     const auto begin = comma == std::string_view::npos ? 0 : comma + 1;
@@ -70,7 +81,7 @@ last_foreign(std::string_view list, const networks& trusted, NodeOf node_of) {
     if (!here)
       return found;
     found = here;
-    if (!is_in(*here, trusted))
+    if (!is_proxy(*here, trusted))
       return found;
     list = list.substr(0, comma == std::string_view::npos ? 0 : comma);
   }
@@ -79,10 +90,10 @@ last_foreign(std::string_view list, const networks& trusted, NodeOf node_of) {
 
 } // namespace
 
-asio::ip::address client_address(const http_request& request,
-                                 const asio::ip::address& peer,
-                                 const networks& trusted) {
-  if (trusted.empty() || !is_in(bytes_of(peer), trusted))
+peer_address client_address(const http_request& request,
+                            const peer_address& peer,
+                            const config::trusted_proxies& trusted) {
+  if (!is_proxy(peer, trusted))
     return peer;
   auto found = last_foreign(joined(request, "X-Forwarded-For"), trusted,
                             [](std::string_view x) { return x; });
@@ -90,7 +101,7 @@ asio::ip::address client_address(const http_request& request,
     found = last_foreign(joined(request, "Forwarded"), trusted, for_whom);
   if (!found)
     found = parse_node(header(request, "X-Real-IP"));
-  return found ? address_of(*found) : peer;
+  return found.value_or(peer);
 }
 
 } // namespace net

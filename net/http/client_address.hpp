@@ -1,11 +1,8 @@
 #pragma once
 
-#include "cluster-config/ip_network.hpp"
+#include "cluster-config/trusted_proxies.hpp"
+#include "net/admission/peer_address.hpp"
 #include "net/http/exchange.hpp"
-
-#include <boost/asio/ip/address.hpp>
-
-#include <vector>
 
 namespace net {
 
@@ -13,8 +10,8 @@ namespace net {
 /// proxies, it is whom they say: the last address of X-Forwarded-For that is
 /// none of them, else of Forwarded (RFC 7239), else X-Real-IP. What a client
 /// wrote there itself stands before what our proxies add, and does not count.
-asio::ip::address
-client_address(const http_request& request, const asio::ip::address& peer,
-               const std::vector<config::ip_network>& trusted);
+peer_address client_address(const http_request& request,
+                            const peer_address& peer,
+                            const config::trusted_proxies& trusted);
 
 } // namespace net

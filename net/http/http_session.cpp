@@ -45,7 +45,7 @@ public:
     const auto peer = beast::get_lowest_layer(stream_).remote_endpoint(ec);
     if (ec)
       return close();
-    peer_ = peer.address();
+    peer_ = peer_at(peer);
     if (service_.proxy_protocol)
       start_proxy_header();
     else
@@ -75,7 +75,7 @@ private:
 
   void start_proxy_header() {
     const auto& proxies = service_.sockets.proxies;
-    if (!proxies.empty() && !is_in(bytes_of(peer_), proxies))
+    if (!proxies.empty() && !is_proxy(peer_, proxies))
       return close();
     preface_ = std::make_unique<preface>();
     read_proxy_header();
@@ -103,7 +103,8 @@ private:
     case proxy_header::state::whole:
       break;
     }
-    peer_ = preface_->header.client().value_or(peer_);
+    if (const auto& client = preface_->header.client())
+      peer_ = client;
     preface_.reset();
     begin();
   }
@@ -268,7 +269,7 @@ private:
       return refuse(std::move(*refusal));
     actors::client_origin origin;
     origin.transport = config::name_of(kind);
-    origin.remote_address = from.to_string();
+    origin.remote_address = to_string(from);
     origin.emulated = config::is_emulated(kind);
     origin.listens_only = config::listens_only(kind);
     const auto& name = node_.config->client.token.cookie;
@@ -285,7 +286,7 @@ private:
   }
 
   /// Counts a client behind a proxy for its own address.
-  std::optional<http_reply> settle(const asio::ip::address& client) {
+  std::optional<http_reply> settle(const peer_address& client) {
     if (service_.sockets.proxies.empty() && !service_.proxy_protocol)
       return std::nullopt;
     auto& metrics = where_.lane->metrics();
@@ -424,7 +425,7 @@ private:
   asio::steady_timer deadline_;
   std::unique_ptr<preface> preface_;
   /// Who sends: the socket's address, or what the PROXY protocol says.
-  asio::ip::address peer_;
+  peer_address peer_;
   socket_place place_;
   /// Who has our place while we are idle.
   std::shared_ptr<admission> lender_;

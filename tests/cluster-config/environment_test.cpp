@@ -17,7 +17,7 @@ TEST(environment_test, overrides_the_file) {
                        {"ROOST_CLIENT_PONG_TIMEOUT", "2s"},
                        {"ROOST_API_MAX_BODY", "2MiB"},
                        {"ROOST_WEBSOCKET_MESSAGE_SIZE_LIMIT", "70000"}});
-  EXPECT_EQ(config.http.listen.port, 2);
+  EXPECT_EQ(config.http.listen.front().network.port, 2);
   EXPECT_TRUE(config.http.demo_page);
   EXPECT_EQ(config.node.lanes, 7u);
   EXPECT_EQ(config.client.token.hmac_secret_key, "k");
@@ -56,7 +56,8 @@ TEST(environment_test, takes_namespaces_as_toml) {
 TEST(environment_test, names_the_variable_of_a_wrong_value) {
   EXPECT_EQ(refusal("", {{"ROOST_HTTP_LISTEN", "8000"}}),
             "environment: ROOST_HTTP_LISTEN: http.listen: found \"8000\";"
-            " allowed: \"host:port\", an IPv6 host in brackets");
+            " allowed: \"host:port\", an IPv6 host in brackets, \"unix:PATH\","
+            " or an array of up to 16 such");
   EXPECT_EQ(refusal("", {{"ROOST_NODE_LANES", "many"}}),
             "environment: ROOST_NODE_LANES: node.lanes: found \"many\";"
             " allowed: an integer from 0 to 1024");

@@ -42,7 +42,8 @@ format = "json"
                       "node.toml");
   EXPECT_EQ(config.node.name, "alpha");
   EXPECT_EQ(config.node.lanes, 3u);
-  EXPECT_EQ(config.http.listen, (address{"::", 80}));
+  EXPECT_EQ(config.http.listen,
+            (std::vector<socket_address>{{{"::", 80}, {}}}));
   EXPECT_EQ(config.http.allowed_origins.size(), 3u);
   EXPECT_TRUE(config.http.demo_page);
   EXPECT_EQ(config.http.max_header_bytes, 16384u);

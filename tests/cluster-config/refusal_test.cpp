@@ -95,7 +95,11 @@ TEST(refusal_test, names_a_size_that_is_none_or_out_of_range) {
 TEST(refusal_test, names_what_is_no_address) {
   EXPECT_EQ(refusal("[http]\nlisten = \":8000\"\n"),
             "node.toml:2: http.listen: found \":8000\"; allowed: \"host:port\","
-            " an IPv6 host in brackets");
+            " an IPv6 host in brackets, \"unix:PATH\", or an array of up to 16"
+            " such");
+  EXPECT_EQ(refusal("[cluster]\nlisten = \"unix:/run/roost.sock\"\n"),
+            "node.toml:2: cluster.listen: found \"unix:/run/roost.sock\";"
+            " allowed: \"host:port\", an IPv6 host in brackets");
   EXPECT_EQ(refusal("[cluster]\ncoordinators = [\"a:1\", \"b:0\"]\n"),
             "node.toml:2: cluster.coordinators: found \"b:0\"; allowed: an"
             " array of \"host:port\", an IPv6 host in brackets");

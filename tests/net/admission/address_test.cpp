@@ -26,6 +26,12 @@ TEST(address_key_test, takes_a_64_of_ipv6_for_one) {
   EXPECT_NE(key("::1"), key("192.0.2.1"));
 }
 
+TEST(address_key_test, takes_everybody_at_unix_sockets_for_one) {
+  EXPECT_EQ(address_key(std::nullopt), address_key(std::nullopt));
+  EXPECT_NE(address_key(std::nullopt), key("255.255.255.255"));
+  EXPECT_NE(address_key(std::nullopt), key("::"));
+}
+
 TEST(address_rates_test, counts_each_address_by_itself) {
   address_rates rates{2};
   EXPECT_TRUE(rates.allow(1, start));

@@ -105,4 +105,23 @@ TEST_F(admission_test, closes_nobody_for_a_newcomer_over_his_own_limit) {
   EXPECT_TRUE(at->take_back(ticket));
 }
 
+TEST_F(admission_test, counts_who_is_at_a_unix_socket_for_one) {
+  const auto at = open({.sockets_per_address = 1});
+  const auto first = at->admit(std::nullopt, now);
+  EXPECT_EQ(first.why, refusal::none);
+  EXPECT_EQ(at->admit(std::nullopt, now).why, refusal::address_full);
+  EXPECT_EQ(arrive(*at), refusal::none);
+}
+
+TEST_F(admission_test, counts_a_proxy_at_a_unix_socket_for_its_clients) {
+  const auto at = open({.sockets_per_address = 1, .proxies = {{}, true}});
+  auto first = at->admit(std::nullopt, now);
+  auto second = at->admit(std::nullopt, now);
+  EXPECT_EQ(second.why, refusal::none);
+  const auto client = boost::asio::ip::make_address("192.0.2.1");
+  EXPECT_EQ(at->settle(first.place, client, now), refusal::none);
+  EXPECT_EQ(at->settle(second.place, client, now), refusal::address_full);
+  EXPECT_EQ(at->settle(second.place, std::nullopt, now), refusal::none);
+}
+
 } // namespace net

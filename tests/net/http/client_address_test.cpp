@@ -6,17 +6,28 @@ namespace net {
 
 namespace {
 
-const std::vector<config::ip_network> trusted{
-    *config::parse_network("10.0.0.0/8"), *config::parse_network("::1")};
+const config::trusted_proxies trusted{
+    {*config::parse_network("10.0.0.0/8"), *config::parse_network("::1")}};
 
 using headers = std::vector<std::pair<std::string, std::string>>;
 
-std::string client(const headers& fields, const char* peer = "10.0.0.1") {
+std::string client(const headers& fields, const peer_address& peer,
+                   const config::trusted_proxies& proxies) {
   http_request request{http::verb::get, "/", 11};
   for (const auto& [name, value] : fields)
     request.insert(name, value);
-  return client_address(request, asio::ip::make_address(peer), trusted)
-      .to_string();
+  return to_string(client_address(request, peer, proxies));
+}
+
+std::string client(const headers& fields, const char* peer = "10.0.0.1") {
+  return client(fields, asio::ip::make_address(peer), trusted);
+}
+
+/// Over a unix socket.
+std::string client_at_path(const headers& fields, bool trusts = true) {
+  auto proxies = trusted;
+  proxies.unix_peers = trusts;
+  return client(fields, std::nullopt, proxies);
 }
 
 } // namespace
@@ -63,6 +74,19 @@ TEST(client_address_test, stops_at_what_is_no_address) {
 TEST(client_address_test, knows_a_mapped_address_as_what_it_is) {
   EXPECT_EQ(client({{"X-Forwarded-For", "192.0.2.7"}}, "::ffff:10.0.0.1"),
             "192.0.2.7");
+}
+
+TEST(client_address_test, believes_who_is_at_a_unix_socket_where_told_to) {
+  const headers fields{{"X-Forwarded-For", "192.0.2.7"}};
+  EXPECT_EQ(client_at_path(fields), "192.0.2.7");
+  EXPECT_EQ(client_at_path(fields, false), "unix:");
+  EXPECT_EQ(client_at_path({}), "unix:");
+}
+
+TEST(client_address_test, passes_a_proxy_that_had_its_client_from_a_socket) {
+  EXPECT_EQ(client_at_path({{"X-Forwarded-For", "192.0.2.7, unix:"}}),
+            "192.0.2.7");
+  EXPECT_EQ(client({{"X-Forwarded-For", "192.0.2.7, unix:"}}), "unix:");
 }
 
 } // namespace net
