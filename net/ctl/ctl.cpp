@@ -82,7 +82,7 @@ ctl_exit run(const ctl_run& run_it, const ctl_arguments& arguments,
 
 void add_global_options(CLI::App& ctl, ctl_arguments& arguments) {
   ctl.add_option("--address", arguments.address,
-                 "Internal address of a coordinator: HOST:PORT, or "
+                 "Internal address of a coordinator: HOST:PORT, unix:PATH, or "
                  "https://HOST:PORT where it has a certificate")
       ->envname("ROOST_CTL_ADDRESS")
       ->capture_default_str();

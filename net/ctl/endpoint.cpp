@@ -1,5 +1,7 @@
 #include "net/ctl/endpoint.hpp"
 
+#include "cluster-config/socket_address.hpp"
+
 #include <charconv>
 #include <stdexcept>
 
@@ -7,10 +9,12 @@ namespace net {
 
 namespace {
 
+constexpr std::string_view unix_prefix = "unix:";
+
 [[noreturn]] void refuse(std::string_view text) {
-  throw std::invalid_argument(
-      "The address \"" + std::string(text)
-      + "\" is not HOST:PORT, http://HOST:PORT or https://HOST:PORT.");
+  throw std::invalid_argument("The address \"" + std::string(text)
+                              + "\" is not HOST:PORT, http://HOST:PORT, "
+                                "https://HOST:PORT or unix:PATH.");
 }
 
 bool is_port(std::string_view text) {
@@ -23,6 +27,8 @@ bool is_port(std::string_view text) {
 } // namespace
 
 std::string endpoint::text() const {
+  if (!path.empty())
+    return std::string{unix_prefix} + path;
   auto ip6 = host.find(':') != std::string::npos;
   auto result = ip6 ? '[' + host + "]:" + port : host + ':' + port;
   return tls ? "https://" + result : result;
@@ -31,6 +37,12 @@ std::string endpoint::text() const {
 endpoint parse_endpoint(std::string_view text) {
   auto rest = text;
   endpoint result;
+  if (rest.starts_with(unix_prefix)) {
+    result.path = rest.substr(unix_prefix.size());
+    if (result.path.empty() || result.path.size() > config::max_socket_path)
+      refuse(text);
+    return result;
+  }
   if (rest.starts_with("https://")) {
     result.tls = true;
     rest.remove_prefix(8);

@@ -3,12 +3,14 @@
 #include "net/asio.hpp"
 
 #include <boost/asio/connect.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/ssl/context.hpp>
 #include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
 #include <optional>
+#include <vector>
 
 namespace net {
 
@@ -60,7 +62,8 @@ http::request<http::string_body> message_of(const http_request& request) {
                                            11};
   auto host = request.to;
   host.tls = false;
-  message.set(http::field::host, host.text());
+  message.set(http::field::host,
+              host.path.empty() ? host.text() : std::string{"localhost"});
   message.set(http::field::content_type, "application/json");
   message.set(http::field::user_agent, "roost-ctl");
   if (!request.key.empty())
@@ -106,8 +109,10 @@ void configure(asio::ssl::context& tls, const std::string& ca_file) {
   tls.set_verify_mode(asio::ssl::verify_peer);
 }
 
-void connect(stepper& step, tcp::socket& socket, tcp::resolver& resolver,
-             const endpoint& to) {
+std::vector<stream_protocol::endpoint>
+find(stepper& step, tcp::resolver& resolver, const endpoint& to) {
+  if (!to.path.empty())
+    return {asio::local::stream_protocol::endpoint{to.path}};
   tcp::resolver::results_type found;
   auto error = step([&](auto done) {
     resolver.async_resolve(
@@ -120,9 +125,10 @@ void connect(stepper& step, tcp::socket& socket, tcp::resolver& resolver,
   if (error)
     throw http_failed("the name " + to.host + " is not known ("
                       + error.message() + ')');
-  error = step([&](auto done) { asio::async_connect(socket, found, done); });
-  if (error)
-    fail(error);
+  std::vector<stream_protocol::endpoint> out;
+  for (const auto& x : found)
+    out.emplace_back(x.endpoint());
+  return out;
 }
 
 } // namespace
@@ -133,18 +139,22 @@ http_answer http_post(const http_request& request) {
   asio::ssl::context tls{asio::ssl::context::tls_client};
   stepper step{request.timeout};
   tcp::resolver resolver{step.context()};
-  tcp::socket socket{step.context()};
-  connect(step, socket, resolver, request.to);
+  plain_socket socket{step.context()};
+  const auto found = find(step, resolver, request.to);
+  auto error =
+      step([&](auto done) { asio::async_connect(socket, found, done); });
+  if (error)
+    fail(error);
   error_code ignored;
   socket.set_option(tcp::no_delay{true}, ignored);
   if (!request.to.tls)
     return exchange(step, socket, state);
   configure(tls, request.ca_file);
-  asio::ssl::stream<tcp::socket&> secured{socket, tls};
+  asio::ssl::stream<plain_socket&> secured{socket, tls};
   secured.set_verify_callback(
       asio::ssl::host_name_verification{request.to.host});
   SSL_set_tlsext_host_name(secured.native_handle(), request.to.host.c_str());
-  auto error = step([&](auto done) {
+  error = step([&](auto done) {
     secured.async_handshake(asio::ssl::stream_base::client, done);
   });
   if (error)
