@@ -48,6 +48,9 @@ struct gateway {
   /// Clients may come: the node has a view, and does not stop.
   std::atomic<bool> ready{false};
   std::atomic<bool> stopping{false};
+  /// New clients should go elsewhere: an admin drains the node, and another one
+  /// is there for them.
+  std::atomic<bool> drained{false};
 
   std::atomic<std::uint64_t> view_number{0}; ///< 0: there is none yet.
   std::atomic<std::uint64_t> view_nodes{0};

@@ -5,6 +5,8 @@
 #include "actors/messages.hpp"
 #include "net/gateway.hpp"
 
+#include <algorithm>
+
 namespace net {
 
 /// Follows the view for what is seen from outside: readiness and metrics.
@@ -27,11 +29,23 @@ public:
       node_.shards_home = census.homes;
       node_.shards_without_home = census.without_home;
       node_.shards_lacking_copies = census.lacking_copies;
+      node_.drained = is_drained(now);
       node_.ready = now.is_member(now.self) && !node_.stopping;
     }};
   }
 
 private:
+  /// A drained node that is the last for clients serves on, as it gets its
+  /// shards back.
+  static bool is_drained(const actors::cluster_view& now) {
+    const auto view = now.read();
+    return view.is_drained(now.self)
+           && std::ranges::any_of(now.view->members(), [&](const auto& x) {
+                return x.weight() > 0 && !x.leaving()
+                       && !view.is_drained(x.node());
+              });
+  }
+
   gateway& node_;
   std::uint32_t replicas_;
 };

@@ -122,6 +122,9 @@ client_verdict client_gate::settle(request_context context,
   if (!context.node.ready)
     return refuse({.status = 503,
                    .body = "503 service unavailable: the node is not ready\n"});
+  if (context.node.drained)
+    return refuse({.status = 503,
+                   .body = "503 service unavailable: the node is drained\n"});
   if (!allowed_by_rate(context.where)) {
     metrics.upgrades_refused_by_rate.add();
     return http_reply{.status = 503,

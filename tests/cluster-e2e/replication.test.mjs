@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import {after, afterEach, describe, test} from 'node:test';
 import {setTimeout as sleep} from 'node:timers/promises';
 
-import {connect, disconnectAll, subscribe} from '../support/clients.mjs';
+import {connect, connectWire, disconnectAll, subscribe} from '../support/clients.mjs';
 import {roomAt, roomWith, shardOf, startCluster} from '../support/cluster.mjs';
 import {eventually} from '../support/eventually.mjs';
 
@@ -184,6 +184,21 @@ describe('when an admin drains a node', () => {
     const wrong = await nodes[0].ctl('drain', 'node-9');
     assert.equal(wrong.status, 1);
     assert.match(wrong.err, /there is no node node-9; there are node-1, node-2, node-3/);
+  });
+
+  test('its clients stay, and new ones go elsewhere', async () => {
+    const nodes = await start(2);
+    const [one, two] = nodes;
+    const old = await connectWire(two, {user: 'old'});
+    assert.equal((await one.ctl('drain', two.name)).status, 0);
+    await eventually(async () => !(await two.health()).ready);
+    const answer = await fetch(`${two.httpUrl}/connection/uni_sse?cf_connect={}`);
+    assert.equal(answer.status, 503);
+    assert.match(await answer.text(), /the node is drained/);
+    assert.ok((await old.ask({rpc: {method: 'roost.echo', data: 1}})).rpc);
+    assert.equal((await one.ctl('drain', two.name, '--undo')).status, 0);
+    await eventually(async () => (await two.health()).ready);
+    await connectWire(two, {user: 'new'});
   });
 });
 

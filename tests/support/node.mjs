@@ -73,7 +73,11 @@ export function roost(args, {env = {}, withinMs = 20_000} = {}) {
     .finally(() => child.kill('SIGKILL'));
 }
 
-/** One process `roost node`. */
+/** Where a section's listener is, which may have TLS. */
+const urlOf = (section, port) =>
+  `${section.tls_certificate ? 'https' : 'http'}://127.0.0.1:${port}`;
+
+/** One process `roost node`. With TLS `ca` is who signed its certificate. */
 export class Node {
   /** `config` is what nodeConfig makes. */
   constructor(config, ports) {
@@ -92,10 +96,10 @@ export class Node {
   }
 
   get webSocketUrl() {
-    return `ws://127.0.0.1:${this.ports.http}/connection/websocket`;
+    return `${this.httpUrl.replace('http', 'ws')}/connection/websocket`;
   }
-  get httpUrl() { return `http://127.0.0.1:${this.ports.http}`; }
-  get internalUrl() { return `http://127.0.0.1:${this.ports.internal}`; }
+  get httpUrl() { return urlOf(this.config.http, this.ports.http); }
+  get internalUrl() { return urlOf(this.config.internal, this.ports.internal); }
   get pid() { return this.child?.pid; }
   get alive() {
     return this.child !== undefined && this.child.exitCode === null
@@ -135,7 +139,8 @@ export class Node {
     await eventually(async () => {
       if (!this.alive)
         return true;
-      return (await this.health()).ready;
+      const {ready, drained} = await this.health();
+      return ready || drained;
     }, {withinMs: START_MS, what: `readiness of ${this.name}`}).catch((error) => {
       throw new Error(`${error.message}\n${this.log}`);
     });
@@ -143,12 +148,13 @@ export class Node {
       throw new Error(`${this.name} ended while it started:\n${this.log}`);
   }
 
-  /** {status, ready} as the node says it. */
+  /** {status, ready, drained} as the node says it. */
   async health() {
     const answer = await fetch(`${this.internalUrl}/health`,
       {signal: AbortSignal.timeout(2000)});
-    await answer.arrayBuffer();
-    return {status: answer.status, ready: answer.status === 200};
+    const text = await answer.text();
+    return {status: answer.status, ready: answer.status === 200,
+      drained: text.includes('"drained":true')};
   }
 
   /** Sends a signal: 'SIGSTOP', 'SIGCONT' ... */
@@ -206,8 +212,8 @@ export class Node {
 
   /** Runs `roost ctl` against this node; resolves with {status, out, err}. */
   ctl(...args) {
-    return roost(['ctl', '--address', `127.0.0.1:${this.ports.internal}`,
-      '--key', ADMIN_KEY, ...args]);
+    return roost(['ctl', '--address', this.internalUrl,
+      ...(this.ca ? ['--ca', this.ca] : []), '--key', ADMIN_KEY, ...args]);
   }
 
   /** Value of a metric, summed over its label sets; undefined without it. */
