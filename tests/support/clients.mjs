@@ -40,7 +40,7 @@ export function makeClient(node, {codec = codecs[0], user = 'alice', transport,
     : node.webSocketUrl;
   const client = new codec.Centrifuge(where, {
     websocket: WebSocket,
-    sse: EventSource,
+    eventsource: EventSource,
     fetch,
     readableStream: ReadableStream,
     emulationEndpoint: `${emulationNode.httpUrl}/emulation`,
@@ -105,9 +105,9 @@ export function disconnectAll() {
  */
 export class Wire {
   constructor(node, {path = '', protocols, headers, answerPings = true,
-    autoPong = true} = {}) {
+    autoPong = true, localAddress} = {}) {
     this.socket = new WebSocket(node.webSocketUrl + path, protocols,
-      {headers, perMessageDeflate: false, autoPong});
+      {headers, perMessageDeflate: false, autoPong, localAddress});
     this.all = [];
     this.pings = 0;
     this.answerPings = answerPings;
