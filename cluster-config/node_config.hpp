@@ -72,6 +72,8 @@ struct http_section : tls_files {
   bool proxy_protocol = false;
   /// How clients may connect.
   transport_set transports = transport_set::all();
+  /// How long a poll waits for something to answer.
+  duration poll_wait = std::chrono::seconds{25};
   /// Whether `/` serves the demo page.
   bool demo_page = false;
   /// Bytes of the request line and all headers of one request.

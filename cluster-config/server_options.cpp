@@ -70,6 +70,10 @@ void add_http(node_option_list& out) {
            " `trusted_proxies` has some, nobody else may connect then.")
       .add("transports", &http_section::transports, transports(),
            "How clients may connect, at `/connection/` and the name.")
+      .add("poll_wait", &http_section::poll_wait, time(100ms, 1min),
+           "How long a request of long polling waits for something to answer;"
+           " less than the time that a proxy in front waits. A session that is"
+           " 5 s longer without one ends.")
       .add("demo_page", &http_section::demo_page, boolean(),
            "Whether `/` serves the demo page. It gives anybody a token for the"
            " rooms that start with `demo:`, which a namespace `demo` describes,"
@@ -89,11 +93,13 @@ void add_http(node_option_list& out) {
            " socket has it: a load balancer, or everybody behind one NAT, is"
            " one, as is everybody who connects over unix sockets. Where"
            " `trusted_proxies` or `proxy_protocol` says the client's address,"
-           " that one counts. 0: no limit.")
+           " that one counts. A session of long polling"
+           " counts as one more. 0: no limit.")
       .add("connection_rate_per_address",
            &http_section::connection_rate_per_address, integer(0, many),
            "New sockets a second that one address may open, and as many at"
-           " once; above it the answer is 503. 0: no limit.");
+           " once; above it the answer is 503. A session of long polling counts"
+           " as one more. 0: no limit.");
   section_options<node_config, internal_section> internal{
       out, "internal.", [](node_config& c) -> internal_section& {
         return c.internal;

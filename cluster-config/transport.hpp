@@ -14,6 +14,7 @@ enum class transport : std::uint8_t {
   websocket,
   http_stream,
   sse,
+  poll,
   uni_websocket,
   uni_http_stream,
   uni_sse,
@@ -22,7 +23,7 @@ enum class transport : std::uint8_t {
 /// By the numbers of `transport`: the names in files, metrics and listings, and
 /// the last part of the paths under /connection/.
 constexpr std::string_view transport_names[] = {
-    "websocket",     "http_stream",     "sse",
+    "websocket",     "http_stream",     "sse",     "poll",
     "uni_websocket", "uni_http_stream", "uni_sse",
 };
 

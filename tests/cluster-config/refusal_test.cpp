@@ -78,6 +78,9 @@ TEST(refusal_test, names_a_duration_that_is_none_or_out_of_range) {
   EXPECT_EQ(refusal("[cluster]\nfailure_timeout = \"499ms\"\n"),
             "node.toml:2: cluster.failure_timeout: found \"499ms\"; allowed: a"
             " duration from \"500ms\" to \"1m\"");
+  EXPECT_EQ(refusal("[http]\npoll_wait = \"2m\"\n"),
+            "node.toml:2: http.poll_wait: found \"2m\"; allowed: a duration"
+            " from \"100ms\" to \"1m\"");
   EXPECT_EQ(refusal("[client]\nping_interval = \"1500ms\"\n"),
             "node.toml:2: client.ping_interval: found \"1500ms\"; allowed: a"
             " duration from \"0s\" to \"24h\" in whole seconds");
