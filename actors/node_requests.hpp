@@ -15,6 +15,7 @@ enum class answerer : std::uint8_t {
   agent,        ///< The node agent, from what the node counts.
   users,        ///< The users actor, which knows every connection.
   connections,  ///< Those that it names, through the users actor.
+  polling,      ///< The session that it names, through its lane.
   coordinators, ///< The one that leads, through the membership actor.
 };
 
@@ -54,6 +55,7 @@ inline constexpr node_request_row node_requests[] = {
     {roost::link::NodeRequest::kConnections, answerer::users},
     {roost::link::NodeRequest::kDrain, answerer::coordinators},
     {roost::link::NodeRequest::kEmulate, answerer::users},
+    {roost::link::NodeRequest::kPoll, answerer::polling},
 };
 
 /// The row of a request; one that is answered by nobody if there is none.

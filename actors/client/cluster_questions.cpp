@@ -17,26 +17,37 @@ void cluster_questions::nodes(roost::link::NodeRequest request,
             });
 }
 
-void cluster_questions::users_of(
-    const std::string& node, roost::link::NodeRequest request,
-    std::function<void(const roost::link::NodeReply*)> done) {
-  const ask_node question{
-      std::make_shared<const roost::link::NodeRequest>(std::move(request))};
-  const auto ask = [this, question, done](const caf::actor& whom) {
-    self_.request(whom, caf::infinite, question)
-        .then([done](const node_answer& x) { done(x.reply.get()); },
-              [done](caf::error&) {
-                const auto reply = error_reply<roost::link::NodeReply>(
-                    proto::errc::internal, "the node stops");
-                done(&reply);
-              });
-  };
-  if (node == services_.node)
-    return ask(services_.users);
-  view([node, ask, done](const std::shared_ptr<const cluster_view>& now) {
+void cluster_questions::ask(const caf::actor& whom, const ask_node& question,
+                            const on_node_reply& done) {
+  self_.request(whom, caf::infinite, question)
+      .then([done](const node_answer& x) { done(x.reply.get()); },
+            [done](caf::error&) {
+              const auto reply = error_reply<roost::link::NodeReply>(
+                  proto::errc::internal, "the node stops");
+              done(&reply);
+            });
+}
+
+void cluster_questions::users_of(const std::string& node,
+                                 roost::link::NodeRequest request,
+                                 on_node_reply done) {
+  if (node != services_.node)
+    return another(node, std::move(request), std::move(done));
+  ask(services_.users,
+      {std::make_shared<const roost::link::NodeRequest>(std::move(request))},
+      done);
+}
+
+void cluster_questions::another(const std::string& node,
+                                roost::link::NodeRequest request,
+                                on_node_reply done) {
+  view([this, node, done = std::move(done),
+        question = ask_node{std::make_shared<const roost::link::NodeRequest>(
+            std::move(request))}](
+           const std::shared_ptr<const cluster_view>& now) {
     if (now != nullptr)
       if (const auto at = now->links.find(node); at != now->links.end())
-        return ask(at->second);
+        return ask(at->second, question, done);
     done(nullptr);
   });
 }

@@ -22,6 +22,7 @@ class cluster_questions {
 public:
   using node_replies =
       std::map<std::string, std::shared_ptr<roost::link::NodeReply>>;
+  using on_node_reply = std::function<void(const roost::link::NodeReply*)>;
 
   /// Both outlive this.
   cluster_questions(lane_actor& self, const client_services& services)
@@ -48,7 +49,11 @@ public:
   /// Asks the users of one node. `done` gets null where the view has no node of
   /// that name.
   void users_of(const std::string& node, roost::link::NodeRequest request,
-                std::function<void(const roost::link::NodeReply*)> done);
+                on_node_reply done);
+
+  /// The same of another node, whoever answers there.
+  void another(const std::string& node, roost::link::NodeRequest request,
+               on_node_reply done);
 
   /// Orders something of the coordinators, through this node, which must be
   /// one.
@@ -59,6 +64,9 @@ public:
   void view(std::function<void(std::shared_ptr<const cluster_view>)> done);
 
 private:
+  void ask(const caf::actor& whom, const ask_node& question,
+           const on_node_reply& done);
+
   lane_actor& self_;
   const client_services& services_;
 };

@@ -1,6 +1,7 @@
 #include "actors/client/node_agent.hpp"
 
 #include "actors/client/glob.hpp"
+#include "actors/client/polling.hpp"
 #include "actors/client/users_messages.hpp"
 #include "actors/node_requests.hpp"
 #include "actors/room/requests.hpp"
@@ -47,6 +48,13 @@ caf::behavior node_agent::make_behavior() {
         case answerer::connections:
           delegate(settings_.users, x);
           return caf::delegated<node_answer>{};
+        case answerer::polling:
+          if (const auto whom =
+                  polling_of(x.request->poll().session(), settings_.polling)) {
+            delegate(whom, x);
+            return caf::delegated<node_answer>{};
+          }
+          return make_answer(no_such_session());
         case answerer::coordinators:
         case answerer::nobody:
           break;

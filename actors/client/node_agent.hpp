@@ -28,6 +28,7 @@ struct node_agent_settings {
   std::string version;
   std::string http_address; ///< Where clients reach this node.
   caf::actor users;
+  std::vector<caf::actor> polling; ///< One for each lane, in its order.
   std::vector<lane*> lanes;
   std::vector<audience_ref> audiences; ///< One for each lane, in its order.
   /// Outlives it; null on a node that is no coordinator.
