@@ -3,6 +3,7 @@
 #include "actors/client/api/api.hpp"
 #include "actors/client/client_services.hpp"
 #include "actors/client/emulation.hpp"
+#include "actors/client/polling.hpp"
 #include "actors/lane/lane.hpp"
 #include "actors/room/audience/audience.hpp"
 #include "net/session/send_batch.hpp"
@@ -26,6 +27,7 @@ struct lane_gateway {
   actors::audience_ref audience;
   actors::api_ref api;
   actors::emulation_ref emulation;
+  actors::polling_ref polling;
   session_registry sessions;
   send_batch sends;
   /// For WebSockets that compress; made for the first one.

@@ -295,6 +295,9 @@ private:
             .replace_oldest =
                 config_.client.user_connection_policy
                 == config::user_connection_policy::replace_oldest}));
+    for (auto& lane : lanes_)
+      services_.polling.push_back(
+          keep(actors::spawn_on<actors::polling>(*lane, services_)));
   }
 
   void spawn_agent(actors::cluster_settings& cluster) {
@@ -304,6 +307,7 @@ private:
     settings.version = version;
     settings.http_address = cluster.self.http_address();
     settings.users = services_.users;
+    settings.polling = services_.polling;
     settings.lanes = cluster.lanes;
     settings.audiences = audience_refs_;
     settings.standing = coordinates() ? &standing_ : nullptr;
@@ -331,6 +335,8 @@ private:
       entry->api.self = actors::self_of<actors::api>(handle);
       handle = keep(actors::spawn_on<actors::emulation>(*lanes_[i], services_));
       entry->emulation.self = actors::self_of<actors::emulation>(handle);
+      entry->polling.self =
+          actors::self_of<actors::polling>(services_.polling[i]);
       gateway_.lanes.push_back(std::move(entry));
     }
   }

@@ -1,6 +1,7 @@
 #include "net/http/client_gate.hpp"
 
 #include "net/http/cors.hpp"
+#include "net/poll/poll_routes.hpp"
 #include "net/stream/serve_stream.hpp"
 #include "net/websocket/upgrade.hpp"
 
@@ -69,6 +70,13 @@ std::optional<http_reply> wrong_stream(const http_request& request,
                 "cf_connect or the body\n"};
 }
 
+std::optional<http_reply> wrong_request(const http_request& request,
+                                        transport kind) {
+  if (config::is_websocket(kind))
+    return wrong_upgrade(request);
+  return kind == transport::poll ? std::nullopt : wrong_stream(request, kind);
+}
+
 } // namespace
 
 client_gate::client_gate(const config::node_config& config, std::size_t lanes)
@@ -98,6 +106,8 @@ client_verdict client_gate::operator()(request_context context,
                : foreign_origin();
   } else if (!has_method(request, *kind)) {
     return method_not_allowed(std::string{methods_of(*kind)} + ", OPTIONS");
+  } else if (*kind == transport::poll && !opens_poll_session(request)) {
+    return std::monostate{}; // it is for a session, or wrong
   }
   auto verdict = settle(context, request, *kind);
   if (auto* reply = std::get_if<http_reply>(&verdict))
@@ -116,8 +126,7 @@ client_verdict client_gate::settle(request_context context,
   };
   if (!may_connect(request, config_.http))
     return refuse(foreign_origin());
-  if (auto wrong = config::is_websocket(kind) ? wrong_upgrade(request)
-                                              : wrong_stream(request, kind))
+  if (auto wrong = wrong_request(request, kind))
     return refuse(std::move(*wrong));
   if (!context.node.ready)
     return refuse({.status = 503,

@@ -5,6 +5,7 @@
 #include "net/http/client_address.hpp"
 #include "net/http/lingering_close.hpp"
 #include "net/http/request_head.hpp"
+#include "net/poll/poll_routes.hpp"
 #include "net/stream/serve_stream.hpp"
 #include "net/websocket/serve_websocket.hpp"
 
@@ -251,7 +252,8 @@ private:
       if (auto* reply = std::get_if<http_reply>(&verdict))
         return answer(std::move(*reply), keeps_alive(*reply));
       if (const auto* kind = std::get_if<config::transport>(&verdict))
-        return become_client(*kind);
+        return *kind == config::transport::poll ? open_session()
+                                                : become_client(*kind);
     }
     service_.handle(context, request_, [self = self()](http_reply reply) {
       self->answer(std::move(reply), self->request_.keep_alive());
@@ -263,10 +265,8 @@ private:
     return reply.status == 204 && request_.keep_alive();
   }
 
-  void become_client(config::transport kind) {
-    const auto from = client_address(request_, peer_, service_.sockets.proxies);
-    if (auto refusal = settle(from))
-      return refuse(std::move(*refusal));
+  actors::client_origin origin_of(config::transport kind,
+                                  const asio::ip::address& from) const {
     actors::client_origin origin;
     origin.transport = config::name_of(kind);
     origin.remote_address = to_string(from);
@@ -275,6 +275,24 @@ private:
     const auto& name = node_.config->client.token.cookie;
     if (!name.empty())
       origin.cookie_token = std::string{cookie(request_, name)};
+    return origin;
+  }
+
+  /// The session lives on without this socket, which may serve others.
+  void open_session() {
+    const auto from = client_address(request_, peer_, service_.sockets.proxies);
+    auto reply = open_poll_session({node_, where_}, request_,
+                                   origin_of(config::transport::poll, from),
+                                   from, *place_.owner());
+    const bool opened = reply.status == 200;
+    answer(std::move(reply), opened && request_.keep_alive());
+  }
+
+  void become_client(config::transport kind) {
+    const auto from = client_address(request_, peer_, service_.sockets.proxies);
+    if (auto refusal = settle(from))
+      return refuse(std::move(*refusal));
+    auto origin = origin_of(kind, from);
     const auto bytes = in_.data();
     const std::span early{static_cast<char*>(bytes.data()), bytes.size()};
     if (config::is_websocket(kind))

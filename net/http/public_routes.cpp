@@ -4,6 +4,7 @@
 #include "net/http/demo_routes.hpp"
 #include "net/http/emulation_routes.hpp"
 #include "net/http/health_routes.hpp"
+#include "net/poll/poll_routes.hpp"
 #include "net/session/stranger.hpp"
 
 #include <algorithm>
@@ -20,19 +21,27 @@ void handle(request_context context, const http_request& request,
   const auto path = path_of(request);
   const bool reads = request.method() == http::verb::get
                      || request.method() == http::verb::head;
-  if (path == emulation_path && takes_emulation(*context.node.config))
+  const auto& settings = *context.node.config;
+  const bool polls = settings.http.transports.has(config::transport::poll);
+  if (path == emulation_path && takes_emulation(settings))
     return emulate(context, request, done);
+  if (path == poll_path && polls)
+    return answer_poll(context, request, done);
+  if (path == poll_module_path && polls)
+    return done(poll_module(request));
   if (path == "/health" || path.starts_with("/health/"))
     return done(health(context.node, request));
   if (path == "/connection/init")
     return done(reads ? json_reply("{}") : method_not_allowed("GET, HEAD"));
-  if (context.node.config->http.demo_page)
+  if (settings.http.demo_page)
     return demo(context, request, done);
   done(not_found());
 }
 
 std::size_t body_limit(const config::node_config& config,
                        std::string_view path) {
+  if (path == poll_path)
+    return poll_body_limit(config);
   if (path.starts_with("/connection/"))
     return max_message_of_stranger(config);
   if (path == emulation_path && takes_emulation(config))

@@ -4,7 +4,7 @@
 
 namespace net {
 
-/// A file of the demo page, built into the binary.
+/// A file of net/pages, built into the binary.
 struct page {
   /// As in the request line: "/", "/demo.js" ...
   std::string_view path;
@@ -12,8 +12,8 @@ struct page {
   std::string_view body;
 };
 
-/// Returns the page at `path` (without a query), or nullptr. Always nullptr in
-/// a build without the demo page (ROOST_DEMO_PAGE=OFF).
+/// Returns the page at `path` (without a query), or nullptr: in a build without
+/// the demo page (ROOST_DEMO_PAGE=OFF) for all but /roost-polling.js.
 const page* find_page(std::string_view path);
 
 } // namespace net

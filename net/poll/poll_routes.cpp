@@ -1,0 +1,191 @@
+#include "net/poll/poll_routes.hpp"
+
+#include "net/http/cors.hpp"
+#include "net/pages/pages.hpp"
+#include "net/poll/poll_request.hpp"
+#include "net/poll/poll_session.hpp"
+#include "net/session/connection_owner.hpp"
+#include "net/session/stranger.hpp"
+#include "proto/json_codec.hpp"
+
+#include <chrono>
+#include <memory>
+#include <utility>
+#include <variant>
+
+namespace net {
+
+namespace {
+
+using roost::link::Polled;
+
+/// What every answer has: it is of this moment, and for this page.
+void finish_head(http_reply& reply, const http_request& request,
+                 const config::http_section& config) {
+  reply.headers.emplace_back(http::field::cache_control,
+                             "private, no-cache, no-store, must-revalidate, "
+                             "max-age=0");
+  for (auto& field : cors_headers(request, config))
+    reply.headers.push_back(std::move(field));
+}
+
+http_reply poll_reply(const roost::client::PollAnswer& head,
+                      std::string_view messages = {}) {
+  http_reply reply{.content_type = "application/octet-stream"};
+  proto::append_json(head, reply.body);
+  reply.body += '\n';
+  reply.body += messages;
+  return reply;
+}
+
+http_reply reply_to(const Polled& polled) {
+  switch (polled.outcome()) {
+  case Polled::TAKEN:
+    return {.status = 204};
+  case Polled::UNKNOWN:
+    return {.status = 404, .body = "404 not found: there is no such session\n"};
+  case Polled::OUT_OF_ORDER:
+    return {.status = 409,
+            .body = "409 conflict: neither the last number nor the next\n"};
+  case Polled::BUSY:
+    return {.status = 429,
+            .body = "429 too many requests: commands wait, send these again\n"};
+  case Polled::FAILED:
+    return {.status = 503,
+            .body = "503 service unavailable: the session's node does not "
+                    "answer\n"};
+  default:
+    break;
+  }
+  roost::client::PollAnswer head;
+  head.set_number(polled.number());
+  head.set_code(polled.code());
+  head.set_reason(polled.reason());
+  return poll_reply(head, polled.messages());
+}
+
+roost::link::Poll question_of(const poll_request& from,
+                              const config::http_section& config) {
+  roost::link::Poll out;
+  out.set_session(from.head.session());
+  out.set_answer(from.head.poll());
+  out.set_wait_ms(static_cast<std::uint32_t>(
+      std::chrono::milliseconds{config.poll_wait}.count()));
+  out.set_send(from.head.send());
+  out.set_commands(std::string{from.commands});
+  out.set_close(from.head.close());
+  return out;
+}
+
+/// Why there is no place for a session.
+http_reply no_place(admission::refusal why, actors::lane_metrics& metrics) {
+  const auto refuse = [](actors::counter& refused, std::string_view limit) {
+    refused.add();
+    return http_reply{.status = 503,
+                      .body = "503 service unavailable: " + std::string{limit}
+                              + " is reached\n"};
+  };
+  switch (why) {
+  case admission::refusal::address_full:
+    return refuse(metrics.sockets_refused_by_address,
+                  "http.connections_per_address");
+  case admission::refusal::address_rate:
+    return refuse(metrics.sockets_refused_by_rate,
+                  "http.connection_rate_per_address");
+  default:
+    return refuse(metrics.sockets_refused, "client.connection_limit");
+  }
+}
+
+http_reply open(request_context context, const poll_request& wanted,
+                actors::client_origin origin, socket_place place) {
+  auto& where = context.where;
+  const auto& config = *context.node.config;
+  origin.format = wanted.head.open() == "protobuf"
+                      ? proto::wire_format::protobuf
+                      : proto::wire_format::json;
+  const auto served = std::make_shared<poll_session>(
+      config, where, origin.format, std::move(place));
+  const auto handle = actors::spawn_on<actors::connection>(
+      *where.lane, *context.node.services, where.audience,
+      std::shared_ptr<actors::client_link>{served}, std::move(origin));
+  roost::client::PollAnswer head;
+  head.set_session(served->run(std::make_unique<connection_owner>(handle)));
+  head.set_node(context.node.services->node);
+  head.set_limit(static_cast<std::uint32_t>(max_message_of_stranger(config)));
+  head.set_wait_ms(static_cast<std::uint32_t>(
+      std::chrono::milliseconds{config.http.poll_wait}.count()));
+  return poll_reply(head);
+}
+
+} // namespace
+
+std::size_t poll_body_limit(const config::node_config& config) {
+  return max_message_of_stranger(config) + max_poll_head + 1;
+}
+
+bool opens_poll_session(const http_request& request) {
+  const auto read = read_poll(request.body());
+  const auto* wanted = std::get_if<poll_request>(&read);
+  return wanted != nullptr && !wanted->head.open().empty();
+}
+
+http_reply open_poll_session(request_context context,
+                             const http_request& request,
+                             actors::client_origin origin,
+                             const asio::ip::address& client,
+                             admission& places) {
+  auto admitted = places.admit(client, std::chrono::steady_clock::now());
+  auto& metrics = context.where.lane->metrics();
+  if (admitted.displaced)
+    metrics.idle_connections_displaced.add();
+  const auto read = read_poll(request.body());
+  auto reply = admitted.place
+                   ? open(context, std::get<poll_request>(read),
+                          std::move(origin), std::move(admitted.place))
+                   : no_place(admitted.why, metrics);
+  finish_head(reply, request, context.node.config->http);
+  return reply;
+}
+
+void answer_poll(request_context context, const http_request& request,
+                 on_reply done) {
+  const auto& config = *context.node.config;
+  if (!may_connect(request, config.http))
+    return done(foreign_origin());
+  const auto answer = [&](http_reply reply) {
+    finish_head(reply, request, config.http);
+    done(std::move(reply));
+  };
+  const auto read = read_poll(request.body());
+  if (const auto* why = std::get_if<std::string>(&read))
+    return answer({.status = 400, .body = "400 bad request: " + *why + "\n"});
+  const auto& wanted = std::get<poll_request>(read);
+  if (wanted.commands.size() > max_message_of_stranger(config))
+    return answer({.status = 413, .body = "413 request body too large\n"});
+  http_reply frame;
+  finish_head(frame, request, config.http);
+  context.where.polling.self->ask(
+      wanted.head.node(), question_of(wanted, config.http),
+      [done = std::move(done),
+       headers = std::move(frame.headers)](const Polled& polled) {
+        auto reply = reply_to(polled);
+        reply.headers = headers;
+        done(std::move(reply));
+      });
+}
+
+http_reply poll_module(const http_request& request) {
+  if (request.method() != http::verb::get
+      && request.method() != http::verb::head)
+    return method_not_allowed("GET, HEAD");
+  const auto* page = find_page(poll_module_path);
+  if (page == nullptr)
+    return not_found();
+  return {.content_type = std::string{page->content_type},
+          .body = std::string{page->body},
+          .headers = {{http::field::cache_control, "no-cache"},
+                      {http::field::access_control_allow_origin, "*"}}};
+}
+
+} // namespace net
