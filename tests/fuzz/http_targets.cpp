@@ -1,5 +1,6 @@
 #include "net/http/exchange.hpp"
 #include "net/http/origin.hpp"
+#include "net/poll/poll_request.hpp"
 #include "tests/fuzz/promises.hpp"
 #include "tests/fuzz/targets.hpp"
 
@@ -10,6 +11,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <variant>
 
 namespace fuzz {
 
@@ -96,6 +98,22 @@ void http_request(std::string_view bytes) {
     return;
   require(whole->body().size() <= max_body, "a body is bounded");
   read_head(*whole);
+}
+
+void poll_request(std::string_view bytes) {
+  const auto read = net::read_poll(bytes);
+  const auto* request = std::get_if<net::poll_request>(&read);
+  if (request == nullptr)
+    return require(!std::get<std::string>(read).empty(), "it says why");
+  const auto& head = request->head;
+  const auto wishes = (head.open().empty() ? 0 : 1) + (head.poll() != 0 ? 1 : 0)
+                      + (head.send() != 0 ? 1 : 0) + (head.close() ? 1 : 0);
+  require(wishes == 1, "a request wants one thing");
+  require(request->commands.empty() == (head.send() == 0),
+          "who sends has commands, and nobody else");
+  require(bytes.ends_with(request->commands), "commands stand at the end");
+  require(!head.open().empty() || !head.session().empty(),
+          "who opens no session has one");
 }
 
 } // namespace fuzz

@@ -13,6 +13,7 @@ std::span<const target> targets() {
       {"websocket_frames", websocket_frames},
       {"upgrade", upgrade},
       {"http_request", http_request},
+      {"poll_request", poll_request},
       {"peer_handshake", peer_handshake},
       {"link_frames", link_frames},
       {"raft_frame", raft_frame},

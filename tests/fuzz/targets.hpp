@@ -38,6 +38,9 @@ void upgrade(std::string_view bytes);
 /// A request, head and body, and what is read out of its head.
 void http_request(std::string_view bytes);
 
+/// The body of a request of long polling.
+void poll_request(std::string_view bytes);
+
 // -- between nodes (node_targets.cpp) -----------------------------------------
 
 /// What somebody without the secret says in a handshake; never proves it.
