@@ -32,12 +32,13 @@ export const codecs = [
 const opened = new Set();
 
 /** Makes a client of a node without connecting it. `transport`: other than
- * WebSocket, by its name; `emulationNode`: which node its commands go to. */
+ * WebSocket, by its name; `endpoints`: several, as the client takes them;
+ * `emulationNode`: which node its commands go to. */
 export function makeClient(node, {codec = codecs[0], user = 'alice', transport,
-  emulationNode = node, ...more} = {}) {
-  const where = transport
+  endpoints, emulationNode = node, ...more} = {}) {
+  const where = endpoints ?? (transport
     ? [{transport, endpoint: `${node.httpUrl}/connection/${transport}`}]
-    : node.webSocketUrl;
+    : node.webSocketUrl);
   const client = new codec.Centrifuge(where, {
     websocket: WebSocket,
     eventsource: EventSource,
