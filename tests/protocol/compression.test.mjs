@@ -2,13 +2,14 @@
 import assert from 'node:assert/strict';
 import {randomBytes} from 'node:crypto';
 import {once} from 'node:events';
+import {request} from 'node:http';
 import {describe, test} from 'node:test';
 import {deflateRawSync} from 'node:zlib';
 
 import WebSocket from 'ws';
 
 import {codecs, connect, connectWire, subscribe} from '../support/clients.mjs';
-import {eventually, next} from '../support/eventually.mjs';
+import {eventually, next, within} from '../support/eventually.mjs';
 import {testNode} from '../support/fixture.mjs';
 import {frame} from '../support/frames.mjs';
 import {userToken} from '../support/tokens.mjs';
@@ -95,6 +96,90 @@ describe('a client that compresses', () => {
       assert.deepEqual(codec.unpack(room.seen[0].data), {state: STATE});
       client.disconnect();
     });
+});
+
+/** What the node answers to an offer, which may have several lines. */
+async function answerTo(offer) {
+  const upgrade = request(node.httpUrl + '/connection/websocket', {headers: {
+    'Connection': 'Upgrade', 'Upgrade': 'websocket', 'Sec-WebSocket-Version': 13,
+    'Sec-WebSocket-Key': randomBytes(16).toString('base64'),
+    'Sec-WebSocket-Extensions': offer}}).end();
+  const [{headers}, socket] = await within(once(upgrade, 'upgrade'), 5000, 'an upgrade');
+  socket.destroy();
+  return headers['sec-websocket-extensions'];
+}
+
+const CONTEXTS = 'permessage-deflate; server_no_context_takeover; client_no_context_takeover';
+const WINDOW = `${CONTEXTS}; server_max_window_bits=15`;
+
+// By what RFC 7692 allows (section 7.1), and by what frames that all members
+// share allow: no context, and a window of 15 bits.
+const ANSWERS = {
+  'permessage-deflate': CONTEXTS,
+  'permessage-deflate; client_no_context_takeover': CONTEXTS,
+  'permessage-deflate; server_no_context_takeover': CONTEXTS,
+  'permessage-deflate; server_no_context_takeover; client_no_context_takeover': CONTEXTS,
+  'permessage-deflate; client_max_window_bits': CONTEXTS,
+  'permessage-deflate; client_max_window_bits=8': CONTEXTS,
+  'permessage-deflate; client_max_window_bits="15"': CONTEXTS,
+  'permessage-deflate; server_max_window_bits=15': WINDOW,
+  'permessage-deflate; server_max_window_bits=14': undefined,
+  'permessage-deflate; server_max_window_bits=8': undefined,
+  'permessage-deflate; server_max_window_bits': undefined,
+  'permessage-deflate; server_max_window_bits=015': undefined,
+  'permessage-deflate; client_max_window_bits=16': undefined,
+  'permessage-deflate; client_no_context_takeover=1': undefined,
+  'permessage-deflate; unknown_parameter': undefined,
+  'permessage-deflate; client_max_window_bits; client_max_window_bits': undefined,
+  'x-unknown': undefined,
+  'x-unknown, permessage-deflate': CONTEXTS,
+  'permessage-deflate; server_max_window_bits=10, permessage-deflate': CONTEXTS,
+  'permessage-deflate; unknown_parameter, permessage-deflate; server_max_window_bits=15': WINDOW,
+  'permessage-deflate; server_max_window_bits=9, x-unknown': undefined,
+};
+
+describe('an offer', () => {
+  for (const [offer, answer] of Object.entries(ANSWERS))
+    test(`of ${offer} is ${answer ? 'accepted' : 'declined'}`, async () => {
+      assert.equal(await answerTo(offer), answer);
+    });
+
+  test('of several lines is one list', async () => {
+    assert.equal(await answerTo(['permessage-deflate; server_max_window_bits=10',
+      'permessage-deflate; client_max_window_bits']), CONTEXTS);
+  });
+});
+
+describe('every offer that the package makes', () => {
+  const switches = [undefined, true];
+  const clientBits = [undefined, true, 9, 15];
+  const serverBits = [undefined, 10, 14, 15];
+  for (const serverNoContextTakeover of switches)
+    for (const clientNoContextTakeover of switches)
+      for (const clientMaxWindowBits of clientBits)
+        for (const serverMaxWindowBits of serverBits) {
+          const offer = JSON.parse(JSON.stringify({serverNoContextTakeover,
+            clientNoContextTakeover, clientMaxWindowBits, serverMaxWindowBits}));
+          const declined = serverMaxWindowBits < 15;
+          test(`${JSON.stringify(offer)} is ${declined ? 'declined' : 'kept'}`, async () => {
+            const socket = new WebSocket(node.webSocketUrl, {perMessageDeflate: offer});
+            await next(socket, 'open');
+            const answer = socket._extensions['permessage-deflate']?.params;
+            if (declined)
+              assert.equal(answer, undefined);
+            else
+              assert.ok(answer.server_no_context_takeover && answer.client_no_context_takeover);
+            // It works either way, for what is large enough to be compressed.
+            socket.send(JSON.stringify({id: 1, connect: {token: userToken('o')}}));
+            socket.send(JSON.stringify({id: 2, rpc: {method: 'roost.echo', data: STATE}}));
+            const seen = [];
+            socket.on('message', (data) => seen.push(...data.toString().split('\n')
+              .map((line) => JSON.parse(line))));
+            const {rpc} = await eventually(() => seen.find(({id}) => id === 2));
+            assert.equal(rpc.data, STATE);
+            socket.terminate();
+          });
+        }
 });
 
 describe('a client that asks for what cannot be shared', () => {
