@@ -52,7 +52,10 @@ void connection::start(std::size_t number) {
 }
 
 void connection::close() {
-  append_frame(out_, opcode::close, close_normally);
+  if (context_.speaks.streams())
+    shutdown(fd_, SHUT_WR);
+  else
+    append_frame(out_, opcode::close, close_normally);
   flush();
   if (state_ == state::closed)
     return;
@@ -106,9 +109,12 @@ void connection::on_connected() {
   auto base = context_.server.path.empty()
                   ? std::string{context_.speaks.default_path()}
                   : context_.server.path;
-  out_ +=
-      upgrade_request(context_.server.host, context_.speaks.path(base, role_),
-                      context_.speaks.subprotocol());
+  const auto& speaks = context_.speaks;
+  const auto path = speaks.path(base, role_);
+  out_ += speaks.streams()
+              ? speaks.request(context_.server.host, path, role_)
+              : upgrade_request(context_.server.host, path,
+                                speaks.subprotocol(), context_.inflates);
   flush();
 }
 
@@ -125,6 +131,7 @@ void connection::on_readable() {
     return;
   }
   now_ = now();
+  context_.counts.record_bytes(static_cast<std::size_t>(got));
   std::string_view bytes{buffer, have + static_cast<std::size_t>(got)};
   auto used = read_all(bytes);
   if (state_ == state::closed)
@@ -141,6 +148,15 @@ std::size_t connection::read_all(std::string_view bytes) {
     if (used == 0)
       return 0;
   }
+  const auto rest = bytes.substr(used);
+  if (!context_.speaks.streams())
+    return used + read_frames(rest);
+  context_.speaks.read(talk_, role_, rest, *this);
+  return bytes.size();
+}
+
+std::size_t connection::read_frames(std::string_view bytes) {
+  std::size_t used = 0;
   while (state_ != state::closed) {
     const auto header =
         read_frame_header(bytes.data() + used, bytes.size() - used);
@@ -160,7 +176,9 @@ std::size_t connection::read_all(std::string_view bytes) {
 }
 
 std::size_t connection::read_upgrade(std::string_view bytes) {
-  auto answer = read_upgrade_answer(bytes);
+  auto answer = context_.speaks.streams()
+                    ? read_stream_answer(bytes)
+                    : read_upgrade_answer(bytes, context_.inflates);
   if (answer.what == upgrade_answer::status::refused)
     lose("the server " + answer.why);
   if (answer.what != upgrade_answer::status::accepted)
@@ -175,14 +193,27 @@ void connection::read_frame(const frame_header& header,
   if (static_cast<std::uint8_t>(header.kind) >= 8)
     return read_control(header.kind, payload);
   if (header.final && fragments_.empty())
-    return context_.speaks.read(talk_, role_, payload, *this);
+    return read_message(payload, header.compressed);
+  if (fragments_.empty())
+    compressed_ = header.compressed;
   fragments_ += payload;
   if (fragments_.size() > max_message)
     return lose("the server sends a message of more than 64 MiB");
   if (!header.final)
     return;
-  context_.speaks.read(talk_, role_, fragments_, *this);
+  read_message(fragments_, compressed_);
   fragments_.clear();
+}
+
+void connection::read_message(std::string_view bytes, bool compressed) {
+  if (!compressed)
+    return context_.speaks.read(talk_, role_, bytes, *this);
+  const auto* message = context_.inflates
+                            ? context_.inflates->inflate(bytes, max_message)
+                            : nullptr;
+  if (!message)
+    return lose("the server sends a compressed message that can't be read");
+  context_.speaks.read(talk_, role_, *message, *this);
 }
 
 void connection::read_control(opcode kind, std::string_view payload) {
@@ -219,6 +250,8 @@ void connection::refused(std::string why) {
 }
 
 void connection::say(std::string_view message) {
+  if (context_.speaks.streams())
+    return;
   append_frame(out_, context_.speaks.kind(), message);
   flush();
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/load/inflater.hpp"
 #include "net/load/loop.hpp"
 #include "net/load/meter.hpp"
 #include "net/load/protocol/protocol.hpp"
@@ -39,16 +40,18 @@ struct connection_context {
   const protocol& speaks;
   connection_owner& owner;
   meter& counts;
+  inflater* inflates = nullptr; ///< Null: permessage-deflate is not offered.
 };
 
-/// One WebSocket client. Everything happens in the loop's calls.
+/// One client, of a WebSocket or a stream. Everything happens in the loop's
+/// calls.
 class connection final : public watched, private hearing {
 public:
   enum class state : std::uint8_t {
     closed,
     connecting,
     upgrading,
-    opening, ///< A WebSocket, but not ready.
+    opening, ///< A WebSocket or a stream, but not ready.
     ready,
     closing, ///< Waits for the server to close.
   };
@@ -103,7 +106,9 @@ private:
   void on_readable();
   std::size_t read_all(std::string_view bytes);
   std::size_t read_upgrade(std::string_view bytes);
+  std::size_t read_frames(std::string_view bytes);
   void read_frame(const frame_header& header, std::string_view payload);
+  void read_message(std::string_view bytes, bool compressed);
   void read_control(opcode kind, std::string_view payload);
   void lose(const std::string& why);
   void watch(std::uint32_t events);
@@ -118,9 +123,10 @@ private:
   state state_ = state::closed;
   std::uint32_t watched_ = 0;
   std::uint64_t started_ = 0;
-  std::uint64_t now_ = 0; // of the latest read
-  std::string rest_;      // the start of a frame
-  std::string fragments_; // the start of a message
+  std::uint64_t now_ = 0;   // of the latest read
+  std::string rest_;        // the start of a frame
+  std::string fragments_;   // the start of a message
+  bool compressed_ = false; // the message that it is the start of
   std::string out_;
   std::size_t sent_ = 0;
 };

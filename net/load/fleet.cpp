@@ -12,11 +12,24 @@ namespace {
 
 constexpr auto patience = 10 * second;
 
+/// One of `filters` filters, all of which let through what has no tags.
+std::string filter_of(const settings& from, std::size_t number) {
+  if (from.filters == 0)
+    return {};
+  const auto n = std::to_string(number % from.filters);
+  return R"({"op":"and","nodes":[{"key":"kind","cmp":"neq","val":")" + n
+         + R"("},{"op":"not","nodes":[{"key":"level","cmp":"gt","val":")" + n
+         + R"("}]}]})";
+}
+
 } // namespace
 
 server::server(const settings& from)
     : where(find_target(from.url, "ws://")),
-      speaks(make_protocol(from.protocol, from.format)) {}
+      speaks(make_protocol(from.protocol, from.format)) {
+  if (from.transport != "websocket")
+    streams = make_roost_stream(from.transport == "sse");
+}
 
 std::string token_for(const settings& from, std::size_t number) {
   if (from.token_secret.empty())
@@ -31,8 +44,18 @@ fleet::fleet(loop& events, const server& to, const settings& with)
 connection& fleet::add(role as, std::uint32_t first_source,
                        std::uint32_t sources, const target* elsewhere) {
   as.token = token_for(settings_, all_.size());
-  connection_context context{events_, elsewhere ? *elsewhere : server_.where,
-                             *server_.speaks, *this, counts};
+  if (as.subscribes) {
+    as.delta = settings_.delta;
+    as.filter = filter_of(settings_, all_.size());
+  }
+  const bool listens = as.subscribes && !as.publishes && !as.asks;
+  connection_context context{events_,
+                             elsewhere ? *elsewhere : server_.where,
+                             listens && server_.streams ? *server_.streams
+                                                        : *server_.speaks,
+                             *this,
+                             counts,
+                             settings_.deflate ? &inflater_ : nullptr};
   all_.push_back(std::make_unique<connection>(context, std::move(as),
                                               first_source, sources));
   return *all_.back();

@@ -18,6 +18,7 @@ struct server {
 
   target where;
   std::unique_ptr<protocol> speaks;
+  std::unique_ptr<protocol> streams; ///< For who only listens; null: as others.
 };
 
 /// The token that connection `number` shows; empty for none.
@@ -57,6 +58,7 @@ private:
   loop& events_;
   const server& server_;
   const settings& settings_;
+  inflater inflater_;
   std::vector<std::unique_ptr<connection>> all_;
   std::size_t ready_ = 0;
   std::size_t lost_ = 0;

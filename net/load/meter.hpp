@@ -30,10 +30,14 @@ public:
     latency_.record(now > x.time ? now - x.time : 0);
   }
 
+  /// So much was read from a socket.
+  void record_bytes(std::size_t size) { bytes_ += size; }
+
   /// A payload came where it was not subscribed to.
   void record_stray() { ++strays_; }
 
   std::uint64_t deliveries() const { return deliveries_; }
+  std::uint64_t bytes() const { return bytes_; }
   std::uint64_t in_window() const { return in_window_; }
   std::uint64_t strays() const { return strays_; }
   const histogram& latency() const { return latency_; }
@@ -44,6 +48,7 @@ private:
   std::uint64_t begin_ = 0;
   std::uint64_t end_ = std::numeric_limits<std::uint64_t>::max();
   std::uint64_t deliveries_ = 0;
+  std::uint64_t bytes_ = 0;
   std::uint64_t in_window_ = 0;
   std::uint64_t strays_ = 0;
   histogram latency_;

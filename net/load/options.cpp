@@ -53,6 +53,22 @@ void add_client_options(CLI::App& app, settings& to) {
       ->excludes(token);
   app.add_option("--opening", to.opening, "Connections being opened at once")
       ->capture_default_str();
+  app.add_flag("--deflate", to.deflate,
+               "Offer permessage-deflate, and insist on it");
+}
+
+/// Of scenarios with subscribers that only listen.
+void add_subscriber_options(CLI::App& app, settings& to) {
+  app.add_option("--transport", to.transport,
+                 "websocket, http_stream or sse, of subscribers of roost; the "
+                 "last two answer no pings")
+      ->capture_default_str();
+  app.add_flag("--delta", to.delta, "Subscribe to roost with deltas");
+  app.add_option(
+         "--filters", to.filters,
+         "Filters on tags that subscribers of roost share, all of which "
+         "let everything through (0: none)")
+      ->capture_default_str();
 }
 
 void add_search_options(CLI::App& app, settings& to) {
@@ -100,6 +116,11 @@ void add_broadcast_options(CLI::App& app, settings& to) {
   app.add_option("--deliveries", to.deliveries,
                  "The rate as deliveries a second")
       ->excludes(rate);
+  add_subscriber_options(app, to);
+  app.add_option("--payload", to.payload,
+                 "letters (one, repeated), json (a list) or state (players, of "
+                 "which a fiftieth moves each time)")
+      ->capture_default_str();
   app.add_option("--publish-url", to.publish_url,
                  "Another node of the same cluster, where publishers connect");
   add_search_options(app, to);
@@ -118,6 +139,7 @@ void add_rooms_options(CLI::App& app, settings& to) {
 
 void add_idle_options(CLI::App& app, settings& to) {
   add_client_options(app, to);
+  add_subscriber_options(app, to);
   app.add_option("--connections", to.connections, "Connections")
       ->capture_default_str();
   app.add_option("--spread", to.spread, "Rooms that they subscribe to")
@@ -198,6 +220,20 @@ void check(const settings& given) {
       throw usage_error(std::string{sentence});
   };
   constexpr std::size_t many = 1'000'000;
+  payload_kind_of(given.payload);
+  refuse_unless(given.transport == "websocket"
+                    || given.transport == "http_stream"
+                    || given.transport == "sse",
+                "--transport is websocket, http_stream or sse.");
+  const bool plain_json = given.protocol == "roost" && given.format == "json";
+  refuse_unless(plain_json
+                    || (given.transport == "websocket" && !given.delta
+                        && given.filters == 0),
+                "--transport, --delta and --filters need --protocol roost "
+                "--format json.");
+  refuse_unless(!given.deflate || given.transport == "websocket",
+                "--deflate is for WebSocket.");
+  refuse_unless(given.filters <= 1000, "--filters is 0 to 1,000.");
   refuse_unless(given.size >= payload_writer::min_size
                     && given.size <= 16 * 1024 * 1024,
                 "--size is " + std::to_string(payload_writer::min_size)

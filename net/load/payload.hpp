@@ -3,8 +3,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <random>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace net::load {
 
@@ -24,6 +26,16 @@ constexpr std::string_view payload_start = R"({"load":")";
 /// Bytes of a payload up to the end of its stamp.
 constexpr std::size_t stamp_end = payload_start.size() + 8 + 16 + 16;
 
+/// What a payload has beside its stamp.
+enum class payload_kind : std::uint8_t {
+  letters, ///< One letter, again and again.
+  json,    ///< A list as an application sends it, the same each time.
+  state,   ///< The places of many players, of which a fiftieth moves each time.
+};
+
+/// Throws usage_error.
+payload_kind payload_kind_of(std::string_view name);
+
 /// A payload is a JSON object that no server has reason to write differently:
 /// one letter for four bits, lowest first, of source, number and time.
 ///
@@ -34,13 +46,21 @@ public:
   static constexpr std::size_t min_size = stamp_end + 9;
 
   /// `size` is at least `min_size`.
-  explicit payload_writer(std::size_t size);
+  explicit payload_writer(std::size_t size,
+                          payload_kind kind = payload_kind::letters);
 
   /// The payload with this stamp, valid until the next call.
   std::string_view write(const stamp& x);
 
 private:
+  /// Adds an item to the list; false where the text would have more than `most`
+  /// bytes.
+  bool add_item(payload_kind kind, std::size_t most);
+  void move_players();
+
   std::string text_;
+  std::vector<std::size_t> places_; // of four digits each that change
+  std::minstd_rand random_{1};      // the same in each run
 };
 
 namespace detail {

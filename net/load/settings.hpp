@@ -16,6 +16,10 @@ struct settings {
   std::string url = "ws://127.0.0.1:8000";
   std::string protocol = "roost";
   std::string format = "json";
+  std::string transport = "websocket"; ///< Of those who only subscribe.
+  bool deflate = false;
+  bool delta = false;
+  std::size_t filters = 0; ///< How many there are; 0: nobody has one.
   std::string token;
   std::string token_secret;
   std::vector<pid_t> server_pids;
@@ -23,6 +27,7 @@ struct settings {
   // The load.
   std::string room = "load:room";
   std::size_t size = 128;
+  std::string payload = "letters";
   double seconds = 5;
   double warmup = 1;
   std::size_t opening = 64; ///< Connections being opened at once.

@@ -50,12 +50,14 @@ private:
   struct measures {
     std::uint64_t time;
     std::uint64_t deliveries;
+    std::uint64_t bytes;
     std::uint64_t own_cpu;
     double server_cpu;
   };
 
   measures measure() const {
-    return {now(), clients_.counts.deliveries(), own_cpu_time(),
+    return {now(), clients_.counts.deliveries(), clients_.counts.bytes(),
+            own_cpu_time(),
             read_process_stats(settings_.server_pids).cpu_seconds};
   }
 
@@ -126,6 +128,7 @@ private:
     const auto& counts = clients_.counts;
     result_.seconds = to_seconds(end.time - begin.time);
     result_.window_deliveries = end.deliveries - begin.deliveries;
+    result_.window_bytes = end.bytes - begin.bytes;
     result_.server_cpu_seconds = end.server_cpu - begin.server_cpu;
     result_.own_cpu_seconds = to_seconds(end.own_cpu - begin.own_cpu);
     result_.delivered = counts.in_window();
@@ -194,6 +197,11 @@ void add_trial(report& out, const trial_result& result, const settings& with) {
           static_cast<double>(result.order.duplicates));
   out.add("out_of_order", "Out of order",
           static_cast<double>(result.order.out_of_order));
+  if (result.window_deliveries > 0)
+    out.add("bytes_per_delivery", "Each delivery, from the socket",
+            static_cast<double>(result.window_bytes)
+                / static_cast<double>(result.window_deliveries),
+            "bytes", 1);
   out.add("strays", "In the wrong room", static_cast<double>(result.strays));
   out.add("disconnects", "Connections lost",
           static_cast<double>(result.lost_connections));

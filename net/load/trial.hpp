@@ -16,7 +16,8 @@ class report;
 
 /// Who publishes to whom.
 struct publishing {
-  explicit publishing(std::size_t payload_size) : payload(payload_size) {}
+  publishing(std::size_t payload_size, payload_kind kind)
+      : payload(payload_size, kind) {}
 
   struct publisher {
     connection* way = nullptr;
@@ -45,6 +46,7 @@ struct trial_result {
   double server_cpu_seconds = 0;
   double own_cpu_seconds = 0;
   std::uint64_t window_deliveries = 0; ///< That came within the window.
+  std::uint64_t window_bytes = 0;      ///< That all sockets got in it.
 
   double loss() const;
   bool good(const settings& limits) const;

@@ -54,7 +54,7 @@ void append_frame(std::string& out, opcode kind, std::string_view payload) {
 }
 
 std::string upgrade_request(std::string_view host, std::string_view path,
-                            std::string_view subprotocol) {
+                            std::string_view subprotocol, bool deflate) {
   std::string out;
   out.append("GET ").append(path).append(" HTTP/1.1\r\nHost: ").append(host);
   out.append("\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n"
@@ -62,10 +62,18 @@ std::string upgrade_request(std::string_view host, std::string_view path,
   out.append(key).append("\r\n");
   if (!subprotocol.empty())
     out.append("Sec-WebSocket-Protocol: ").append(subprotocol).append("\r\n");
+  if (deflate)
+    out += "Sec-WebSocket-Extensions: permessage-deflate; "
+           "server_no_context_takeover; client_no_context_takeover\r\n";
   return out.append("\r\n");
 }
 
-upgrade_answer read_upgrade_answer(std::string_view bytes) {
+namespace {
+
+/// Reads an answer up to the end of its head; it is accepted where that begins
+/// with `wanted`, which makes it `what`.
+upgrade_answer read_head(std::string_view bytes, std::string_view wanted,
+                         std::string_view what) {
   using enum upgrade_answer::status;
   auto end = bytes.find("\r\n\r\n");
   if (end == bytes.npos) {
@@ -73,16 +81,33 @@ upgrade_answer read_upgrade_answer(std::string_view bytes) {
       return {refused, 0, "sends no end of its HTTP headers"};
     return {};
   }
-  auto head = bytes.substr(0, end + 2);
-  if (!head.starts_with("HTTP/1.1 101"))
+  if (!bytes.starts_with(wanted))
     return {refused, 0,
-            "answers \"" + printable(head.substr(0, head.find("\r\n")))
-                + "\" in place of becoming a WebSocket"};
+            "answers \"" + printable(bytes.substr(0, bytes.find("\r\n")))
+                + "\" in place of becoming " + std::string{what}};
+  return {accepted, end + 4, {}};
+}
+
+} // namespace
+
+upgrade_answer read_stream_answer(std::string_view bytes) {
+  return read_head(bytes, "HTTP/1.1 200", "a stream");
+}
+
+upgrade_answer read_upgrade_answer(std::string_view bytes, bool deflate) {
+  using enum upgrade_answer::status;
+  auto answer = read_head(bytes, "HTTP/1.1 101", "a WebSocket");
+  if (answer.what != accepted)
+    return answer;
+  auto head = bytes.substr(0, answer.size - 2);
   if (header_value(head, "\r\nsec-websocket-accept:") != accept_value)
     return {refused, 0, "accepts a WebSocket with a wrong key"};
-  if (!header_value(head, "\r\nsec-websocket-extensions:").empty())
+  auto extensions = header_value(head, "\r\nsec-websocket-extensions:");
+  if (deflate && !extensions.starts_with("permessage-deflate"))
+    return {refused, 0, "does not agree to permessage-deflate"};
+  if (!deflate && !extensions.empty())
     return {refused, 0, "uses an extension that was not offered"};
-  return {accepted, end + 4, {}};
+  return answer;
 }
 
 } // namespace net::load

@@ -6,7 +6,8 @@
 #include <string_view>
 
 // The client's side of RFC 6455, as far as a load generator needs it. Masks
-// are zero, which is legal and costs nothing; extensions are not offered.
+// are zero, which is legal and costs nothing. The one extension is
+// permessage-deflate, with which the server may compress; the client does not.
 
 namespace net::load {
 
@@ -28,6 +29,7 @@ struct frame_header {
 
   status what = status::incomplete;
   bool final = false;
+  bool compressed = false;
   opcode kind = opcode::text;
   std::uint8_t size = 0; ///< Bytes of the header.
   std::uint64_t payload_size = 0;
@@ -40,12 +42,13 @@ inline frame_header read_frame_header(const char* at, std::size_t available) {
   auto byte = [at](std::size_t i) {
     return static_cast<std::uint8_t>(at[i]);
   };
-  // Neither a reserved bit nor a mask: a server sends none.
-  if ((byte(0) & 0x70) != 0 || (byte(1) & 0x80) != 0) {
+  // Neither a mask nor a reserved bit but that of permessage-deflate.
+  if ((byte(0) & 0x30) != 0 || (byte(1) & 0x80) != 0) {
     out.what = frame_header::status::malformed;
     return out;
   }
   out.final = (byte(0) & 0x80) != 0;
+  out.compressed = (byte(0) & 0x40) != 0;
   out.kind = static_cast<opcode>(byte(0) & 0x0f);
   std::uint64_t length = byte(1);
   std::size_t extra = length < 126 ? 0 : length == 126 ? 2 : 8;
@@ -62,9 +65,10 @@ inline frame_header read_frame_header(const char* at, std::size_t available) {
   return out;
 }
 
-/// The request that makes a connection a WebSocket.
+/// The request that makes a connection a WebSocket; with `deflate` one whose
+/// server compresses.
 std::string upgrade_request(std::string_view host, std::string_view path,
-                            std::string_view subprotocol);
+                            std::string_view subprotocol, bool deflate = false);
 
 /// What the server said to it.
 struct upgrade_answer {
@@ -75,6 +79,11 @@ struct upgrade_answer {
   std::string why;      ///< When refused, for a person.
 };
 
-upgrade_answer read_upgrade_answer(std::string_view bytes);
+/// With `deflate` it is refused where the server does not agree to that.
+upgrade_answer read_upgrade_answer(std::string_view bytes,
+                                   bool deflate = false);
+
+/// The same of a stream, which any HTTP 200 accepts.
+upgrade_answer read_stream_answer(std::string_view bytes);
 
 } // namespace net::load

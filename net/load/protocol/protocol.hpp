@@ -1,5 +1,6 @@
 #pragma once
 
+#include "net/load/delta_reader.hpp"
 #include "net/load/payload.hpp"
 #include "net/load/websocket.hpp"
 
@@ -15,8 +16,10 @@ struct role {
   std::string room = {};   ///< Which room; empty: none.
   bool subscribes = false; ///< Gets what is published there.
   bool publishes = false;
-  bool asks = false;      ///< Wants its own messages back (echo).
-  std::string token = {}; ///< Proves who it is; empty: nothing does.
+  bool asks = false;       ///< Wants its own messages back (echo).
+  std::string token = {};  ///< Proves who it is; empty: nothing does.
+  bool delta = false;      ///< Wants deltas.
+  std::string filter = {}; ///< On tags, in JSON; empty: none.
 };
 
 /// What a protocol remembers of one connection.
@@ -25,6 +28,7 @@ struct conversation {
   std::uint32_t hint = 0;      ///< Where payloads start, see find_payload.
   std::uint32_t next_id = 100; ///< Of requests; lower ones open connections.
   bool ready = false;
+  shared_text base; ///< The payload before, with deltas.
 };
 
 /// How a protocol tells what a server said.
@@ -46,11 +50,20 @@ protected:
   ~hearing() = default;
 };
 
-/// A way to talk to a server over WebSocket, from the client's side. Knows no
-/// sockets: messages in, messages out.
+/// A way to talk to a server over WebSocket or a stream, from the client's
+/// side. Knows no sockets: messages in, messages out.
 class protocol {
 public:
   virtual ~protocol() = default;
+
+  /// Whether it is a stream over HTTP. `request` begins one, and the client
+  /// says nothing more.
+  virtual bool streams() const { return false; }
+
+  virtual std::string request(std::string_view /*host*/,
+                              std::string_view /*path*/, const role&) const {
+    return {};
+  }
 
   virtual opcode kind() const { return opcode::text; }
 
@@ -88,6 +101,7 @@ public:
 
 std::unique_ptr<protocol> make_roost_json();
 std::unique_ptr<protocol> make_roost_protobuf();
+std::unique_ptr<protocol> make_roost_stream(bool events);
 std::unique_ptr<protocol> make_nats();
 std::unique_ptr<protocol> make_nchan();
 std::unique_ptr<protocol> make_raw();
@@ -96,6 +110,9 @@ std::unique_ptr<protocol> make_socketio();
 /// By name; throws usage_error.
 std::unique_ptr<protocol> make_protocol(std::string_view name,
                                         std::string_view format);
+
+/// The commands that set a connection of Roost up, in JSON.
+std::string roost_opening(const role& as);
 
 /// What a stranger wrote, short and fit for a terminal.
 std::string quote(std::string_view text);

@@ -19,15 +19,7 @@ public:
   }
 
   void open(conversation&, const role& as, hearing& out) const override {
-    std::string message = R"({"id":1,"connect":{)";
-    if (!as.token.empty())
-      message += R"("token":)" + json_string(as.token);
-    message += "}}";
-    if (as.subscribes)
-      message += "\n"
-                 R"({"id":2,"subscribe":{"channel":)"
-                 + json_string(as.room) + "}}";
-    out.say(message);
+    out.say(roost_opening(as));
   }
 
   void read(conversation& talk, const role& as, std::string_view message,
@@ -71,8 +63,8 @@ public:
   bool asks_by_room() const override { return false; }
 
 private:
-  static void read_one(conversation& talk, const role& as,
-                       std::string_view message, hearing& out) {
+  void read_one(conversation& talk, const role& as, std::string_view message,
+                hearing& out) const {
     if (auto payload = find_payload(message, talk.hint))
       return out.delivered(payload);
     if (message == "{}")
@@ -80,6 +72,8 @@ private:
     if (message.starts_with(push_start)) {
       if (message.find(R"("unsubscribe":)") != message.npos)
         out.refused("ends a subscription: " + quote(message));
+      else if (as.delta)
+        read_delta(talk, message, out);
       return;
     }
     if (message.find(R"("error":{)") != message.npos)
@@ -89,9 +83,38 @@ private:
     if (message.starts_with(as.subscribes ? subscribe_answer : connect_answer))
       out.ready();
   }
+
+  void read_delta(conversation& talk, std::string_view push,
+                  hearing& out) const {
+    auto made = deltas_.read(push, talk.base);
+    if (!made || !is_payload(made->data(), made->size()))
+      return out.refused("sends a delta that makes no payload: " + quote(push));
+    talk.base = std::move(made);
+    out.delivered(talk.base->data());
+  }
+
+  /// What it remembers changes no answer.
+  mutable delta_reader deltas_;
 };
 
 } // namespace
+
+std::string roost_opening(const role& as) {
+  std::string message = R"({"id":1,"connect":{)";
+  if (!as.token.empty())
+    message += R"("token":)" + json_string(as.token);
+  message += "}}";
+  if (!as.subscribes)
+    return message;
+  message += "\n"
+             R"({"id":2,"subscribe":{"channel":)"
+             + json_string(as.room);
+  if (as.delta)
+    message += R"(,"delta":"fossil")";
+  if (!as.filter.empty())
+    message += R"(,"tf":)" + as.filter;
+  return message + "}}";
+}
 
 std::unique_ptr<protocol> make_roost_json() {
   return std::make_unique<roost_json>();

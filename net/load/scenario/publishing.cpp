@@ -17,7 +17,8 @@ namespace {
 /// One set of connections and who of them publishes.
 struct world {
   world(loop& events, const server& to, const settings& with)
-      : clients(events, to, with), who(with.size) {}
+      : clients(events, to, with),
+        who(with.size, payload_kind_of(with.payload)) {}
 
   std::optional<target> publishers_at; // before the fleet, which refers to it
   fleet clients;

@@ -1,4 +1,6 @@
+#include "net/load/errors.hpp"
 #include "net/load/payload.hpp"
+#include "proto/json_codec.hpp"
 
 #include <gtest/gtest.h>
 
@@ -41,6 +43,44 @@ TEST(payload_test, is_not_found_where_its_stamp_is_cut_off) {
   EXPECT_EQ(find_payload(text.substr(0, stamp_end - 1), hint), nullptr);
   EXPECT_NE(find_payload(text.substr(0, stamp_end), hint), nullptr);
   EXPECT_EQ(find_payload("", hint), nullptr);
+}
+
+TEST(payload_test, is_json_of_that_size_of_every_kind) {
+  for (auto kind :
+       {payload_kind::letters, payload_kind::json, payload_kind::state})
+    for (std::size_t size = payload_writer::min_size; size < 600; ++size) {
+      payload_writer writer{size, kind};
+      const auto text = writer.write({1, 2, 3});
+      ASSERT_EQ(text.size(), size);
+      ASSERT_TRUE(proto::is_json(text)) << text;
+      ASSERT_EQ(read_stamp(text.data()), (stamp{1, 2, 3}));
+    }
+}
+
+TEST(payload_test, changes_a_fiftieth_of_a_state) {
+  constexpr stamp same{1, 2, 3};
+  payload_writer writer{4096, payload_kind::state};
+  std::string before{writer.write(same)};
+  for (int i = 0; i < 100; ++i) {
+    const std::string now{writer.write(same)};
+    std::size_t changed = 0;
+    for (std::size_t at = 0; at < now.size(); ++at)
+      changed += now[at] != before[at] ? 1 : 0;
+    EXPECT_GT(changed, 4096u / 100);
+    EXPECT_LE(changed, 4096u / 50 + 4);
+    before = now;
+  }
+}
+
+TEST(payload_test, is_the_same_in_each_run) {
+  for (auto kind : {payload_kind::json, payload_kind::state})
+    EXPECT_EQ((payload_writer{1024, kind}.write({1, 2, 3})),
+              (payload_writer{1024, kind}.write({1, 2, 3})));
+}
+
+TEST(payload_test, knows_its_kinds_by_name) {
+  EXPECT_EQ(payload_kind_of("state"), payload_kind::state);
+  EXPECT_THROW(payload_kind_of("xml"), usage_error);
 }
 
 } // namespace net::load

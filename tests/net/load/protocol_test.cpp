@@ -324,4 +324,56 @@ TEST(protocol_test, survives_every_single_byte) {
     }
 }
 
+// -- roost, what a subscriber may ask for
+// --------------------------------------
+
+TEST(roost_json_test, subscribes_with_deltas_and_a_filter) {
+  auto as = subscriber;
+  as.delta = true;
+  as.filter = R"({"key":"a","cmp":"ex"})";
+  EXPECT_EQ(roost_opening(as),
+            "{\"id\":1,\"connect\":{}}\n"
+            R"({"id":2,"subscribe":{"channel":"a:b","delta":"fossil",)"
+            R"("tf":{"key":"a","cmp":"ex"}}})");
+}
+
+TEST(roost_json_test, says_that_a_delta_makes_nothing) {
+  auto as = subscriber;
+  as.delta = true;
+  talk with{make_roost_json(), as};
+  with.hear(R"({"push":{"channel":"a:b","pub":{"data":"x","delta":true}}})");
+  EXPECT_EQ(with.heard.refusals.size(), 1u);
+}
+
+// -- roost, over streams
+// --------------------------------------------------------
+
+TEST(roost_stream_test, asks_with_a_body_or_in_the_address) {
+  EXPECT_EQ(make_roost_stream(false)->request("h:1", "/s", {.room = "a"}),
+            "POST /s HTTP/1.1\r\nHost: h:1\r\n"
+            "Content-Type: application/json\r\nContent-Length: 21\r\n\r\n"
+            R"({"id":1,"connect":{}})");
+  EXPECT_EQ(make_roost_stream(true)->request("h:1", "/s", {.room = "a"}),
+            "GET /s?cf_connect=%7B%22id%22%3A1%2C%22connect%22%3A%7B%7D%7D "
+            "HTTP/1.1\r\nHost: h:1\r\nAccept: text/event-stream\r\n\r\n");
+}
+
+TEST(roost_stream_test, hears_lines_in_any_pieces) {
+  for (bool events : {false, true}) {
+    std::string all = events ? "\r\n" : "";
+    for (const auto& line :
+         {std::string{R"({"id":1,"connect":{}})"},
+          std::string{R"({"id":2,"subscribe":{}})"}, push(0), push(1), push(2)})
+      all += events ? "data: " + line + "\n\n" : line + "\n";
+    for (std::size_t step : {std::size_t{1}, std::size_t{7}, all.size()}) {
+      talk with{make_roost_stream(events), subscriber};
+      for (std::size_t at = 0; at < all.size(); at += step)
+        with.hear(std::string_view{all}.substr(at, step));
+      EXPECT_EQ(with.heard.numbers, (numbers{0, 1, 2})) << step;
+      EXPECT_EQ(with.heard.ready_calls, 1) << step;
+      EXPECT_TRUE(with.heard.refusals.empty());
+    }
+  }
+}
+
 } // namespace net::load

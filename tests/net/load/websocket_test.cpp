@@ -63,8 +63,35 @@ TEST(websocket_test, sees_the_fragments_of_a_message) {
 }
 
 TEST(websocket_test, refuses_what_a_server_must_not_send) {
-  EXPECT_EQ(header_of("\xc1\x03").what, frame_status::malformed); // reserved
+  EXPECT_EQ(header_of("\xa1\x03").what, frame_status::malformed); // reserved
   EXPECT_EQ(header_of("\x81\x83").what, frame_status::malformed); // masked
+}
+
+TEST(websocket_test, sees_that_a_message_is_compressed) {
+  EXPECT_TRUE(header_of("\xc1\x03").compressed);
+  EXPECT_FALSE(header_of("\x81\x03").compressed);
+}
+
+TEST(websocket_test, insists_on_the_extension_that_it_offers) {
+  EXPECT_NE(upgrade_request("a", "/", "", true)
+                .find("\r\nSec-WebSocket-Extensions: permessage-deflate;"),
+            std::string::npos);
+  EXPECT_EQ(upgrade_request("a", "/", "").find("Extensions"),
+            std::string::npos);
+  EXPECT_EQ(read_upgrade_answer(accepted, true).what, answer_status::refused);
+  auto agreed = std::string{accepted};
+  agreed.insert(agreed.size() - 2,
+                "Sec-WebSocket-Extensions: permessage-deflate\r\n");
+  EXPECT_EQ(read_upgrade_answer(agreed, true).what, answer_status::accepted);
+  EXPECT_EQ(read_upgrade_answer(agreed).what, answer_status::refused);
+}
+
+TEST(websocket_test, reads_the_start_of_a_stream) {
+  EXPECT_EQ(read_stream_answer("HTTP/1.1 200 OK\r\nA: b\r\n\r\n{}").size, 25u);
+  EXPECT_EQ(read_stream_answer("HTTP/1.1 200 OK\r\n").what,
+            answer_status::incomplete);
+  EXPECT_EQ(read_stream_answer("HTTP/1.1 404 Not Found\r\n\r\n").what,
+            answer_status::refused);
 }
 
 TEST(websocket_test, asks_for_an_upgrade) {
