@@ -75,36 +75,37 @@ payload_writer::payload_writer(std::size_t size, payload_kind kind)
 
 bool payload_writer::add_item(payload_kind kind, std::size_t most) {
   std::string item{text_.back() == '[' ? "" : ","};
-  std::vector<std::size_t> places;
+  player at;
   if (kind == payload_kind::json) {
     item += offer(random_);
   } else {
     item += R"({"player":")";
     item += one_of(words, random_);
-    item += '"';
-    for (std::string_view axis : {R"(,"x":)", R"(,"y":)"}) {
-      item += axis;
-      places.push_back(text_.size() + item.size());
-      item += four_digits(random_);
-    }
-    item += R"(,"hp":100})";
+    item += R"(","x":)";
+    at.x = text_.size() + item.size();
+    item += four_digits(random_) + R"(,"y":)";
+    at.y = text_.size() + item.size();
+    item += four_digits(random_) + R"(,"hp":100})";
   }
   if (text_.size() + item.size() > most)
     return false;
   text_ += item;
-  places_.insert(places_.end(), places.begin(), places.end());
+  if (kind == payload_kind::state)
+    players_.push_back(at);
   return true;
 }
 
 void payload_writer::move_players() {
   constexpr std::size_t fiftieth = 50;
   constexpr std::size_t digits = 4;
-  if (places_.empty())
+  if (players_.empty())
     return;
   for (std::size_t changed = 0; changed < text_.size() / fiftieth;
-       changed += digits)
-    text_.replace(places_[random_() % places_.size()], digits,
-                  four_digits(random_));
+       changed += 2 * digits) {
+    const auto& player = players_[random_() % players_.size()];
+    text_.replace(player.x, digits, four_digits(random_));
+    text_.replace(player.y, digits, four_digits(random_));
+  }
 }
 
 std::string_view payload_writer::write(const stamp& x) {

