@@ -101,14 +101,14 @@ class _Serving:
         self.running.stop()
 
 
-def _search(bench):
+def search(bench):
     if bench.quick:
         return ["--seconds", "0.6", "--warmup", "0.2", "--precision", "0.25",
                 "--tries", "1"]
     return ["--seconds", "2", "--warmup", "0.5", "--precision", "0.04"]
 
 
-def _fixed(bench):
+def fixed(bench):
     return ["--seconds", bench.pick("5", "1.5"), "--warmup", bench.pick("1", "0.3")]
 
 
@@ -116,7 +116,7 @@ def _saturation(subscribers, room="load:room"):
     def measure(bench, server):
         with bench.serve(server) as running:
             found = bench.load("broadcast", running, *server.arguments, "--room", room,
-                               "--subscribers", subscribers, *_search(bench))
+                               "--subscribers", subscribers, *search(bench))
         return {"rate": found["deliveries_per_second"],
                 "p99": found["latency_p99_ms"],
                 "generator": found["generator_cpu_percent"]}
@@ -126,7 +126,7 @@ def _saturation(subscribers, room="load:room"):
 def _cpu(bench, server):
     with bench.serve(server) as running:
         found = bench.load("broadcast", running, *server.arguments,
-                           "--subscribers", 1000, "--deliveries", 20000, *_fixed(bench))
+                           "--subscribers", 1000, "--deliveries", 20000, *fixed(bench))
     return {"cpu": found["server_cpu_us_per_delivery"], "p99": found["latency_p99_ms"]}
 
 
@@ -135,7 +135,7 @@ def _latency(subscribers):
         with bench.serve(server) as running:
             found = bench.load("broadcast", running, *server.arguments,
                                "--subscribers", subscribers,
-                               "--deliveries", 100000, *_fixed(bench))
+                               "--deliveries", 100000, *fixed(bench))
         return {"p50": found["latency_p50_ms"], "p99": found["latency_p99_ms"],
                 "loss": found["loss_percent"]}
     return measure
@@ -144,7 +144,7 @@ def _latency(subscribers):
 def _rooms(bench, server):
     with bench.serve(server) as running:
         found = bench.load("rooms", running, *server.arguments, "--rooms", 100,
-                           "--members", 20, *_search(bench))
+                           "--members", 20, *search(bench))
     return {"rate": found["deliveries_per_second"],
             "generator": found["generator_cpu_percent"]}
 
@@ -165,20 +165,20 @@ def _connect(bench, server):
     if server.name.startswith("roost"):
         token = ["--token-secret", TOKEN_SECRET]
     with bench.serve(server) as running:
-        found = bench.load("connect", running, *server.arguments, *token, *_fixed(bench))
+        found = bench.load("connect", running, *server.arguments, *token, *fixed(bench))
     return {"rate": found["connections_per_second"], "p99": found["ready_p99_ms"]}
 
 
 def _echo(bench, server):
     with bench.serve(server) as running:
-        found = bench.load("echo", running, *server.arguments, *_fixed(bench))
+        found = bench.load("echo", running, *server.arguments, *fixed(bench))
     return {"rate": found["round_trips_per_second"], "p99": found["latency_p99_ms"],
             "cpu": found["server_cpu_us_per_round_trip"]}
 
 
 def _small_rooms(bench, running, server):
     found = bench.load("rooms", running, *server.arguments, "--room", "load:small",
-                       "--rooms", 10, "--members", 10, "--rate", 2, *_fixed(bench))
+                       "--rooms", 10, "--members", 10, "--rate", 2, *fixed(bench))
     return found["latency_p99_ms"]
 
 
@@ -205,10 +205,10 @@ def _two_nodes(bench, server):
         at = ["--publish-url", running.urls[0]]
         lone = {rate: bench.load("broadcast", running, *server.arguments, *at,
                                  "--subscribers", 1, "--rate", rate, "--spin",
-                                 *_fixed(bench), url=running.urls[1])
+                                 *fixed(bench), url=running.urls[1])
                 for rate in (50, 500)}
         found = bench.load("broadcast", running, *server.arguments, *at,
-                           "--subscribers", 1000, *_search(bench), url=running.urls[1])
+                           "--subscribers", 1000, *search(bench), url=running.urls[1])
     return {"rate": found["deliveries_per_second"], "lone": lone[500]["latency_p50_ms"],
             "rare": lone[50]["latency_p50_ms"]}
 
@@ -218,11 +218,11 @@ def _api(bench, server):
     with bench.serve(server) as running:
         if server.name == "nchan":
             single = bench.load("api", running, *server.arguments, *room,
-                                *_fixed(bench), url=running.api)
+                                *fixed(bench), url=running.api)
             return {"single": single["publications_per_second"]}
         key = ["--key", API_KEY]
-        single = bench.load("api", running, *key, *room, *_fixed(bench), url=running.api)
-        batch = bench.load("api", running, *key, *room, "--batch", 100, *_fixed(bench),
+        single = bench.load("api", running, *key, *room, *fixed(bench), url=running.api)
+        batch = bench.load("api", running, *key, *room, "--batch", 100, *fixed(bench),
                            url=running.api)
     return {"single": single["publications_per_second"],
             "batch": batch["publications_per_second"]}
@@ -233,7 +233,7 @@ def _lanes(bench, server):
     for lanes in (1, 2):
         with bench.serve(server, lanes=lanes, cores="0,1") as running:
             found = bench.load("broadcast", running, *server.arguments,
-                               "--subscribers", 1000, *_search(bench))
+                               "--subscribers", 1000, *search(bench))
         rate[lanes] = found["deliveries_per_second"]
         cpu[lanes] = found["server_cpu_us_per_delivery"]
     return {"ratio": 2 * cpu[1] / cpu[2], "one": rate[1], "two": rate[2]}
@@ -249,7 +249,7 @@ def _open_rooms(bench, server):
                        "--seconds", "4", url=running.api, pids=False)
             found = bench.load("broadcast", running, *server.arguments,
                                "--subscribers", 1000, "--deliveries", 20000,
-                               *_fixed(bench))
+                               *fixed(bench))
         out[f"cpu_{rooms}"] = found["server_cpu_us_per_delivery"]
     return out
 
@@ -260,7 +260,7 @@ def _cluster_size(bench, server):
         with bench.serve(server, nodes=nodes) as running:
             found = bench.load("broadcast", running, *server.arguments,
                                "--subscribers", 1000, "--deliveries", 20000,
-                               *_fixed(bench))
+                               *fixed(bench))
         out[f"cpu_{nodes}"] = found["server_cpu_us_per_delivery"]
     return out
 

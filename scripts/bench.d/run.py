@@ -17,8 +17,9 @@ import failover
 import replication
 import rows
 import servers
+import transports
 
-ALL_ROWS = rows.ALL + replication.ROWS + failover.ROWS
+ALL_ROWS = rows.ALL + transports.ROWS + replication.ROWS + failover.ROWS
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 
 
@@ -132,8 +133,8 @@ def intro(options, results, all_chosen):
            if float(results["load"]) > 0.5 else "."),
         f"- Every server has core {rows.SERVER_CORE} to itself, with one lane, worker or "
         f"process; the generator, `roost load`, has core {rows.GENERATOR_CORE}. The same "
-        "generator measures all, over WebSocket on the loopback interface.",
-        "- Payloads are 128 bytes of JSON. Each carries a number and a time, and every "
+        "generator measures all, over WebSocket, where a row names no other way, on the loopback interface.",
+        "- Payloads are 128 bytes of JSON, where a row says nothing else. Each carries a number and a time, and every "
         "delivery is checked for loss, duplicates and order.",
         "- Saturation is the highest rate with loss under 1 %, p99 under 100 ms and no "
         "disconnect. Latency counts from when a publication was due, so a server that "

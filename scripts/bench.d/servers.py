@@ -38,8 +38,11 @@ def allow_files():
 class Running:
     """Processes of one server, on the cores given, with a folder of their own."""
 
-    def __init__(self, cores, coordinators=1, more="", cluster=""):
+    def __init__(self, cores, coordinators=1, more="", cluster="", lines=None):
         self.cores = cores
+        # More lines of a section of Roost's configuration, and of Nchan's
+        # publishers ("nchan").
+        self.lines = lines or {}
         # Of Roost: how many, namespaces, and lines of [cluster].
         self.coordinators = coordinators
         self.more = more
@@ -134,6 +137,9 @@ lanes = {lanes}
 roles = ["gateway"{', "coordinator"' if node < run.coordinators else ""}]
 [http]
 listen = "127.0.0.1:{PORT + node}"
+{run.lines.get("http", "")}
+[websocket]
+{run.lines.get("websocket", "")}
 [internal]
 listen = "127.0.0.1:{PORT + 100 + node}"
 [api]
@@ -142,6 +148,7 @@ key = "{API_KEY}"
 key = "{ADMIN_KEY}"
 [client]
 allow_anonymous_connect_without_token = true
+{run.lines.get("client", "")}
 [client.token]
 hmac_secret_key = "{TOKEN_SECRET}"
 [log]
@@ -257,7 +264,9 @@ http {{
   server {{
     listen 127.0.0.1:{PORT} backlog=4096;
     location ~ ^/sub/(.+)$ {{ nchan_subscriber websocket; nchan_channel_id $1; }}
-    location ~ ^/pub/(.+)$ {{ nchan_publisher http websocket; nchan_channel_id $1; }}
+    location ~ ^/pub/(.+)$ {{
+      nchan_publisher http websocket; nchan_channel_id $1; {run.lines.get("nchan", "")}
+    }}
     location ~ ^/pubsub/(.+)$ {{ nchan_pubsub websocket; nchan_channel_id $1; }}
   }}
 }}
