@@ -125,12 +125,25 @@ void add_names(channel_table<Target>& out) {
 }
 
 template <class Target>
+void add_selections(channel_table<Target>& out) {
+  out.add("allowed_delta_types", &options::allowed_delta_types, deltas(),
+          "Clients may ask to get publications as what they change of the one"
+          " before. See docs/delta-and-filters.md.")
+      .add("delta_publish", &options::delta_publish, boolean(),
+           "They get every publication in that way, not only those that the"
+           " server API marks with `delta`.")
+      .add("allow_tags_filter", &options::allow_tags_filter, boolean(),
+           "Clients may ask for the publications with certain tags only.");
+}
+
+template <class Target>
 void add_all(channel_table<Target>& out) {
   add_history(out);
   add_recovery(out);
   add_presence(out);
   add_permissions(out);
   add_names(out);
+  add_selections(out);
 }
 
 } // namespace

@@ -31,6 +31,12 @@ enum class binary_reading : std::uint8_t {
   refuse, ///< No subscription.
 };
 
+/// How publications may be sent as what they change of the one before.
+struct delta_types {
+  bool fossil = false;
+  bool operator==(const delta_types&) const = default;
+};
+
 /// What holds for the rooms of a namespace: a table of
 /// `[[channel.namespaces]]`, or `[channel.without_namespace]`.
 struct channel_options {
@@ -93,6 +99,13 @@ struct channel_options {
   /// The same for Protobuf clients. The npm client's Protobuf build compares
   /// the numbers as objects, never finds the room and drops the push.
   bool allow_protobuf_channel_compaction = false;
+
+  /// What clients may ask for.
+  delta_types allowed_delta_types;
+  /// Every publication may be sent as a delta, not only those that ask for it.
+  bool delta_publish = false;
+  /// Clients may ask for the publications with certain tags only.
+  bool allow_tags_filter = false;
 
   bool has_history() const { return history_size > 0; }
 

@@ -86,6 +86,10 @@ void add_answers(section_options<node_config, client_section>& out) {
            integer(0, many),
            "Connections in a room beyond which clients get error 106 for"
            " presence; presence_stats counts them still. 0: no limit.")
+      .add("tags_filter_bytes", &client_section::tags_filter_bytes,
+           bytes(0, mebibyte),
+           "Bytes of the tags filters of one connection; a subscribe beyond"
+           " gets error 106.")
       .add("history_max_publication_limit",
            &client_section::history_max_publication_limit,
            integer(1, 1'000'000),

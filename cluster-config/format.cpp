@@ -272,6 +272,26 @@ format<node_roles> roles() {
           variable_form::list, false, read, show};
 }
 
+format<delta_types> deltas() {
+  auto read = [](const raw_value& x) {
+    delta_types result;
+    for (const auto& item : expect<raw_value::list>(x)) {
+      if (expect<std::string>(item) != "fossil")
+        throw bad_value{describe(item)};
+      result.fossil = true;
+    }
+    return result;
+  };
+  auto show = [](const delta_types& x) {
+    std::vector<std::string> names;
+    if (x.fossil)
+      names.emplace_back("fossil");
+    return show_list(names, [](const std::string& name) { return name; });
+  };
+  return {"an array with \"fossil\" or without anything", variable_form::list,
+          false, read, show};
+}
+
 format<trusted_proxies> proxies() {
   auto read = [](const raw_value& x) {
     trusted_proxies result;

@@ -61,6 +61,7 @@ format<node_roles> roles();
 format<transport_set> transports();
 format<trusted_proxies> proxies();
 format<room_pattern> pattern();
+format<delta_types> deltas();
 
 /// One of a few words.
 template <class Enum>

@@ -230,6 +230,8 @@ struct client_section {
   std::size_t read_bytes_per_second = 4 * mebibyte;
   /// Connections in a room beyond which clients get no presence; 0 = no limit.
   std::uint32_t presence_max_members = 1'000;
+  /// Bytes of the tags filters of one connection.
+  std::size_t tags_filter_bytes = 64 * kibibyte;
   /// Publications in one answer to history.
   std::uint32_t history_max_publication_limit = 300;
   /// Missed publications given on recovery; more: `recovered: false`.

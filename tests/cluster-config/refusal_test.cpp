@@ -165,6 +165,21 @@ TEST(refusal_test, names_a_broken_pattern) {
             " references");
 }
 
+TEST(refusal_test, names_a_delta_type_that_is_none) {
+  const std::string allowed =
+      "; allowed: an array with \"fossil\" or without anything";
+  EXPECT_EQ(refusal("[channel.without_namespace]\nallowed_delta_types ="
+                    " [\"bsdiff\"]\n"),
+            "node.toml:2: channel.without_namespace.allowed_delta_types: found"
+            " \"bsdiff\""
+                + allowed);
+  EXPECT_EQ(refusal("[channel.without_namespace]\nallowed_delta_types ="
+                    " \"fossil\"\n"),
+            "node.toml:2: channel.without_namespace.allowed_delta_types: found"
+            " \"fossil\""
+                + allowed);
+}
+
 TEST(refusal_test, names_the_namespace_of_a_mistake) {
   const std::string chat = "[[channel.namespaces]]\nname = \"chat\"\n";
   EXPECT_EQ(refusal(chat + "presense = true\n"),
