@@ -49,6 +49,7 @@ struct room_event {
   publication_ptr publication;
   client_info_ptr join;
   client_info_ptr leave;
+  bool delta = false; ///< Of a publication: it may be sent as a delta.
 };
 
 /// What happened in a room since the last `room_events`, in order. Offsets of

@@ -124,7 +124,7 @@ void room::settle(waiting& x, const room_record* record) {
   if (record) {
     log_.apply(*record, host_->now());
     if (record->publication)
-      happened({record->publication, nullptr, nullptr});
+      happened({record->publication, nullptr, nullptr, record->delta});
   }
   if (!x.promise.pending())
     return; // nobody waits any more

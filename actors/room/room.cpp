@@ -174,7 +174,8 @@ room_answer room::publish(roost::link::Publish& body) {
   if (suppressed)
     metrics.publications_suppressed.add();
   else
-    happened({std::move(published.publication), nullptr, nullptr});
+    happened(
+        {std::move(published.publication), nullptr, nullptr, body.delta()});
 
   return published_answer(published.at, suppressed);
 }

@@ -107,6 +107,7 @@ room_log::prepared room_log::prepare(roost::link::Publish& request,
   made.what = room_record::kind::published;
   made.epoch = newest_at.epoch;
   made.at = now;
+  made.delta = request.delta();
   if (!request.idempotency_key().empty()) {
     made.idempotency_key = std::move(*request.mutable_idempotency_key());
     made.key_expires = now + limits_.idempotency_ttl;

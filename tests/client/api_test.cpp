@@ -35,6 +35,17 @@ TEST_F(api_rooms_test, publish_answers_the_position) {
   EXPECT_EQ(publish.version(), 3u);
   EXPECT_EQ(publish.version_epoch(), "v");
   EXPECT_FALSE(publish.has_info());
+  EXPECT_FALSE(publish.delta());
+}
+
+TEST_F(api_rooms_test, publish_marks_what_may_be_sent_as_a_delta) {
+  call("publish", R"({"channel":"chat:1","data":1,"delta":true})");
+  call("broadcast", R"({"channels":["chat:1"],"data":1,"delta":true})");
+  for (const auto& x : rooms.take())
+    EXPECT_TRUE(x->publish().delta());
+  config.channel.namespaces["chat"].delta_publish = true;
+  call("publish", R"({"channel":"chat:1","data":1})");
+  EXPECT_TRUE(rooms.take().at(0)->publish().delta());
 }
 
 TEST_F(api_rooms_test, publish_takes_base64) {

@@ -42,7 +42,7 @@ deliver_remote some_events() {
   joined->set_client("c1");
   auto gone = std::make_shared<roost::client::ClientInfo>();
   gone->set_client("c2");
-  events->events = {{publication, nullptr, nullptr},
+  events->events = {{publication, nullptr, nullptr, true},
                     {nullptr, joined, nullptr},
                     {nullptr, nullptr, gone}};
   return {5, events};
@@ -81,6 +81,7 @@ TEST(link_stream_test, writes_events_as_protobuf_would) {
   const auto source = some_events();
   *x.add_events()->mutable_publication() =
       *source.events->events[0].publication;
+  x.mutable_events(0)->set_delta(true);
   *x.add_events()->mutable_join() = *source.events->events[1].join;
   *x.add_events()->mutable_leave() = *source.events->events[2].leave;
   EXPECT_EQ(got[0].SerializeAsString(), expected.SerializeAsString());

@@ -107,6 +107,7 @@ refusal write_publish(const Request& request, const channel_options& options,
   body.set_idempotency_key(request.idempotency_key());
   body.set_version(request.version());
   body.set_version_epoch(request.version_epoch());
+  body.set_delta(request.delta() || options.delta_publish);
   return std::nullopt;
 }
 

@@ -18,6 +18,7 @@ void connection::impl::publish(std::uint32_t id,
   auto message = std::make_shared<roost::link::RoomRequest>();
   auto& body = *message->mutable_publish();
   *body.mutable_info() = info_in(subscriptions_.find(request.channel()));
+  body.set_delta(options->delta_publish);
   body.mutable_data()->swap(*request.mutable_data());
   message->mutable_room()->swap(*request.mutable_channel());
   ask(id, std::move(message), [this, id](roost::link::RoomReply&) {

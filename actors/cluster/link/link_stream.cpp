@@ -73,6 +73,11 @@ std::pair<int, const MessageLite*> content(const room_event& x) {
   return {RoomEvent::kLeaveFieldNumber, x.leave.get()};
 }
 
+/// What is in the event beside its content, whose size is known.
+std::size_t event_size(const room_event& x, std::size_t content_size) {
+  return field_size(content_size) + (x.delta ? 2 : 0);
+}
+
 std::size_t events_size(const deliver_remote& x, bool gap) {
   const auto& events = *x.events;
   std::size_t size = 0;
@@ -83,7 +88,7 @@ std::size_t events_size(const deliver_remote& x, bool gap) {
   if (x.lanes != 0)
     size += 1 + varint_size(x.lanes);
   for (const auto& e : events.events)
-    size += field_size(field_size(content(e).second->ByteSizeLong()));
+    size += field_size(event_size(e, content(e).second->ByteSizeLong()));
   return gap ? size + 2 : size;
 }
 
@@ -99,8 +104,10 @@ byte* write_events(const deliver_remote& x, bool gap, byte* to) {
   for (const auto& e : events.events) {
     const auto [field, message] = content(e);
     const auto size = static_cast<std::size_t>(message->GetCachedSize());
-    to = write_head(RoomEvents::kEventsFieldNumber, field_size(size), to);
+    to = write_head(RoomEvents::kEventsFieldNumber, event_size(e, size), to);
     to = write_message(field, *message, to);
+    if (e.delta)
+      to = write_number(roost::link::RoomEvent::kDeltaFieldNumber, 1, to);
   }
   if (gap)
     to = write_number(RoomEvents::kGapFieldNumber, 1, to);

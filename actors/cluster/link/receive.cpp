@@ -308,6 +308,7 @@ void link::receive_events(RoomEvents& body) {
           std::make_shared<const ClientInfo>(std::move(*x.mutable_leave()));
     else
       continue;
+    e.delta = x.delta();
     events->events.push_back(std::move(e));
   }
   const auto message = caf::make_message(deliver_events{std::move(events)});

@@ -34,6 +34,9 @@ struct room_record {
   unix_time key_expires{};
   std::uint64_t version = 0; ///< 0: none.
   std::string version_epoch;
+  /// It may be sent as a delta. Copies are not told: those that inherit what is
+  /// in flight send it whole.
+  bool delta = false;
 
   /// What it takes in memory and on the way to another node, about.
   std::size_t bytes() const;
