@@ -55,6 +55,9 @@ struct lane_metrics {
   counter joins_delivered;
   counter leaves_delivered;
   counter frames_encoded; ///< One for each room, wire format and turn.
+  counter deltas_encoded; ///< One for each publication and wire format.
+  gauge delta_base_bytes; ///< Publications kept to make deltas from.
+  gauge tags_filter_bytes;
   gauge audience_rooms;
   counter publications_received; ///< By the lane's audience, from homes.
   counter audience_resyncs;      ///< Rooms attached again after a gap.

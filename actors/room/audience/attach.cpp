@@ -116,7 +116,7 @@ void audience::impl::lose_continuity(audience_room& room) {
 
 void audience::impl::lose_continuity(audience_room& room,
                                      actors::subscriber& who) {
-  const auto left = room.members.remove(who);
+  const auto left = remove_member(room, who);
   if (!left)
     return;
   metrics().continuity_losses.add();

@@ -87,6 +87,10 @@ void audience::impl::stop() {
   for (auto& [name, room] : rooms_) {
     room->forgotten = true;
     room->retry.cancel();
+    if (room->special) {
+      room->special->counted_base.set(metrics().delta_base_bytes, 0);
+      room->special->counted_filters.set(metrics().tags_filter_bytes, 0);
+    }
   }
   rooms_.clear();
   dirty_.clear();
@@ -119,7 +123,7 @@ void audience::impl::unsubscribe(actors::subscriber& who,
   const auto room = find(name);
   if (!room)
     return;
-  if (const auto left = room->members.remove(who)) {
+  if (const auto left = remove_member(*room, who)) {
     forget_behind(*room, who);
     depart(*room, *left);
   } else if (room->remove_waiter(who)) {

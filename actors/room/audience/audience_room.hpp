@@ -1,8 +1,10 @@
 #pragma once
 
+#include "actors/lane/counter.hpp"
 #include "actors/lane/lane_timer.hpp"
 #include "actors/room/audience/audience.hpp"
 #include "actors/room/audience/fan_out.hpp"
+#include "actors/room/audience/filter_groups.hpp"
 
 #include <boost/unordered/unordered_flat_map.hpp>
 
@@ -11,6 +13,7 @@
 #include <limits>
 #include <list>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -21,13 +24,18 @@ namespace actors {
 struct audience_member {
   /// How it gets pushes.
   push_variant variant() const {
-    return {format, features.compaction, features.push_join_leave, !behind};
+    return {format, features.compaction, features.push_join_leave, !behind,
+            !features.delta ? delta_use::none
+            : in_step       ? delta_use::all
+                            : delta_use::first_whole};
   }
 
   subscriber* who = nullptr;
   proto::wire_format format = proto::wire_format::json;
   subscription_features features;
   bool behind = false;  ///< Gets publications as pages of history.
+  bool in_step = false; ///< It has the publication that deltas start from.
+  std::uint32_t filter = filter_groups::none; ///< Its group.
   client_info_ptr info; ///< Null unless the home knows of it.
 };
 
@@ -44,6 +52,8 @@ public:
   std::size_t size() const { return members_.size(); }
   auto begin() const { return members_.begin(); }
   auto end() const { return members_.end(); }
+  auto begin() { return members_.begin(); }
+  auto end() { return members_.end(); }
 
 private:
   // The index costs memory for each room, and most rooms are small.
@@ -79,6 +89,19 @@ struct missed_question {
   auto operator<=>(const missed_question&) const = default;
 };
 
+/// What an audience keeps for those subscribers of a room that do not get
+/// every publication as it is.
+struct special_subscribers {
+  filter_groups filters;
+  std::size_t with_deltas = 0;
+  /// What those had last that are in step; null: nobody is.
+  publication_ptr delta_base;
+  gauge_part counted_base;
+  gauge_part counted_filters;
+
+  bool none() const { return with_deltas == 0 && filters.empty(); }
+};
+
 /// What an audience keeps of a room that it has subscribers for, or that
 /// somebody waits to get into.
 ///
@@ -107,6 +130,7 @@ struct audience_room {
   bool live = false;         ///< Attached, and following the stream.
   bool has_position = false; ///< Was live before.
   bool forgotten = false;    ///< No longer among the audience's rooms.
+  bool dirty = false;        ///< Among the rooms to be flushed.
   /// The home may not know who is in: tell it when attached.
   bool tell_arrivals = false;
   std::string epoch;
@@ -121,8 +145,8 @@ struct audience_room {
   std::map<missed_question, waiter_list> recovering; ///< For missed ones.
   waiter_list answering; ///< Being answered just now.
 
-  bool dirty = false; ///< Among the rooms to be flushed.
   std::vector<event_slice> pending;
+  std::unique_ptr<special_subscribers> special; ///< Null: there are none.
 };
 
 } // namespace actors

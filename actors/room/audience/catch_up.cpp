@@ -1,3 +1,4 @@
+#include "actors/room/audience/filtered_fan_out.hpp"
 #include "actors/room/audience/impl.hpp"
 #include "actors/room/requests.hpp"
 
@@ -99,15 +100,20 @@ bool audience::impl::hand_out(audience_room& room, behind& place,
   page->epoch = place.epoch;
   for (const auto& x : history.publications())
     page->events.push_back(
-        {publication_ptr{answer.reply, &x}, nullptr, nullptr});
+        {publication_ptr{answer.reply, &x}, nullptr, nullptr, true});
   const std::vector<event_slice> events{{page, 0, page->events.size()}};
-  fan_out encoder{builder_, room.name, room.number, events};
+  fan_out everything{
+      builder_, room.name, room.number, events, {&delta_encoder_, nullptr}};
+  const auto* special = room.special.get();
+  filtered_fan_out filtered{everything,
+                            special != nullptr ? &special->filters : nullptr};
   const auto& member = *room.members.find(*place.who);
   auto variant = member.variant();
   variant.publications = true;
-  for (const auto& frame : encoder.of(variant).frames)
+  const auto& encoded = filtered.of(member.filter).of(variant);
+  for (const auto& frame : encoded.frames)
     member.who->deliver(frame);
-  metrics().publications_delivered.add(page->events.size());
+  metrics().publications_delivered.add(encoded.publications);
   place.offset = page->events.back().publication->offset();
   return true;
 }

@@ -1,4 +1,7 @@
+#include "actors/room/audience/filtered_fan_out.hpp"
 #include "actors/room/audience/impl.hpp"
+
+#include <utility>
 
 // Events in, frames out: what came for a room during a turn is encoded once
 // for each kind of subscriber and handed to each by a plain call.
@@ -73,17 +76,27 @@ void audience::impl::flush(audience_room& room) {
   if (room.pending.empty())
     return;
   const auto events = std::exchange(room.pending, {});
-  fan_out encoder{builder_, room.name, room.number, events};
+  const auto* special = room.special.get();
+  fan_out everything{builder_, room.name, room.number, events,
+                     special != nullptr
+                         ? delta_source{&delta_encoder_, special->delta_base}
+                         : delta_source{}};
+  filtered_fan_out filtered{everything,
+                            special != nullptr ? &special->filters : nullptr};
   auto& counters = metrics();
-  for (const auto& x : room.members) {
-    const auto& encoded = encoder.of(x.variant());
+  for (const auto& x : std::as_const(room.members)) {
+    const auto& encoded = filtered.of(x.filter).of(x.variant());
     for (const auto& frame : encoded.frames)
       x.who->deliver(frame);
     counters.publications_delivered.add(encoded.publications);
     counters.joins_delivered.add(encoded.joins);
     counters.leaves_delivered.add(encoded.leaves);
   }
-  counters.frames_encoded.add(encoder.frames_made());
+  counters.frames_encoded.add(everything.frames_made()
+                              + filtered.frames_made());
+  counters.deltas_encoded.add(everything.deltas_made());
+  if (special != nullptr)
+    note_delivered(room, events);
 }
 
 } // namespace actors

@@ -5,6 +5,8 @@
 namespace actors {
 
 const encoded_events& fan_out::of(push_variant variant) {
+  if (deltas_.encoder == nullptr)
+    variant.deltas = delta_use::none;
   auto& slot = made_[variant.index()];
   if (!slot) {
     slot = encode(variant);
@@ -16,6 +18,7 @@ const encoded_events& fan_out::of(push_variant variant) {
 encoded_events fan_out::encode(push_variant variant) {
   encoded_events out;
   std::size_t pushes = 0;
+  std::size_t publications = 0;
   auto finish = [&] {
     if (!builder_->empty())
       out.frames.push_back(builder_->finish(variant.format));
@@ -23,7 +26,10 @@ encoded_events fan_out::encode(push_variant variant) {
   };
   for (const auto& slice : *events_)
     for (auto i = slice.begin; i < slice.end; ++i) {
-      if (!append(slice.batch->events[i], variant, out))
+      const auto& event = slice.batch->events[i];
+      const auto number = publications;
+      publications += event.publication ? 1 : 0;
+      if (!append(event, variant, number, out))
         continue;
       if (++pushes >= frame_pushes || builder_->buffer().size() >= frame_bytes)
         finish();
@@ -32,8 +38,9 @@ encoded_events fan_out::encode(push_variant variant) {
   return out;
 }
 
+// `number` says which of the publications it is, if it is one.
 bool fan_out::append(const room_event& event, push_variant variant,
-                     encoded_events& out) {
+                     std::size_t number, encoded_events& out) {
   const proto::channel_or_id channel{*room_, variant.by_id ? id_ : 0};
   auto& buffer = builder_->buffer();
   auto count = [](bool said, std::size_t& counter) {
@@ -41,9 +48,10 @@ bool fan_out::append(const room_event& event, push_variant variant,
     return said;
   };
   if (event.publication)
-    return variant.publications
-           && count(proto::append_publication_push(variant.format, channel,
-                                                   *event.publication, buffer),
+    return variant.publications && (only_ == nullptr || (*only_)[number])
+           && count(proto::append_publication_push(
+                        variant.format, channel,
+                        form_of(event, variant, number), buffer),
                     out.publications);
   if (!variant.join_leave)
     return false;
@@ -54,6 +62,29 @@ bool fan_out::append(const room_event& event, push_variant variant,
   return count(
       proto::append_leave_push(variant.format, channel, *event.leave, buffer),
       out.leaves);
+}
+
+const roost::client::Publication& fan_out::form_of(const room_event& event,
+                                                   push_variant variant,
+                                                   std::size_t number) {
+  if (variant.deltas == delta_use::none)
+    return *event.publication;
+  const auto& forms = forms_in(variant.format)[number];
+  const bool whole =
+      !forms.delta || (number == 0 && variant.deltas == delta_use::first_whole);
+  return whole ? *forms.whole : *forms.delta;
+}
+
+const fan_out::publication_forms& fan_out::forms_in(proto::wire_format format) {
+  auto& forms = forms_[static_cast<std::size_t>(format)];
+  if (!forms.empty())
+    return forms;
+  delta_writer writer{format, *deltas_.encoder, deltas_.before};
+  for_each_publication([&](const room_event& x) {
+    forms.push_back(writer.next(x.publication, x.delta));
+    deltas_made_ += forms.back().delta ? 1 : 0;
+  });
+  return forms;
 }
 
 } // namespace actors

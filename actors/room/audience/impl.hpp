@@ -5,12 +5,14 @@
 #include "actors/room/audience/audience.hpp"
 #include "actors/room/audience/audience_room.hpp"
 #include "actors/room/audience/member_news.hpp"
+#include "actors/room/audience/missed_publications.hpp"
 #include "actors/room/room_directory.hpp"
 
 #include <cstdint>
 #include <list>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -23,6 +25,7 @@ namespace actors {
 /// - attach.cpp: following the streams of rooms, and starting again
 ///   after a hole or when a home moved;
 /// - recovery.cpp: letting subscribers in, with what they missed;
+/// - special_subscribers.cpp: deltas and filters;
 /// - delivery.cpp: events in, frames out.
 class audience::impl final : private turn_end_task {
 public:
@@ -111,7 +114,7 @@ private:
   void admit_waiting(const room_ptr& room);
   void admit(const room_ptr& room, audience_waiter x);
   void let_in(audience_room& room, audience_waiter& x, bool recovered,
-              std::vector<publication_ptr> missed, bool behind = false);
+              missed_publications& missed, bool behind = false);
   void ask_missed(const room_ptr& room, missed_question what,
                   audience_waiter x);
   void on_missed(const room_ptr& room, missed_question what,
@@ -132,6 +135,17 @@ private:
   void forget_behind(const audience_room& room, const actors::subscriber& who);
   void ask_pages_again();
 
+  // -- special_subscribers.cpp ------------------------------------------------
+
+  void add_member(audience_room& room, audience_member member,
+                  const std::shared_ptr<const tags_filter>& filter,
+                  const missed_publications& missed);
+  std::optional<audience_member> remove_member(audience_room& room,
+                                               const actors::subscriber& who);
+  void note_delivered(audience_room& room,
+                      const std::vector<event_slice>& events);
+  void count_special(special_subscribers& of);
+
   // -- delivery.cpp -----------------------------------------------------------
 
   void on_events(const std::shared_ptr<const room_events>& events);
@@ -151,6 +165,7 @@ private:
   std::vector<way_home> homes_; // by shard; empty before the first view
   std::vector<room_ptr> dirty_;
   proto::frame_builder builder_;
+  proto::fossil_encoder delta_encoder_;
 
   std::uint64_t last_attach_ = 0;
   std::uint64_t last_waiter_ = 0;

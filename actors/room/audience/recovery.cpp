@@ -33,22 +33,23 @@ void audience::impl::admit_waiting(const room_ptr& room) {
 
 void audience::impl::admit(const room_ptr& room, audience_waiter x) {
   const auto& request = x.request;
+  missed_publications nothing;
   if (!request.features.recoverable || !request.recover)
-    return let_in(*room, x, false, {});
+    return let_in(*room, x, false, nothing);
   if (by_newest(request) && !room->epoch.empty())
     return ask_missed(room, {missed_question::newest}, std::move(x));
   const bool same_epoch = request.epoch.empty() || request.epoch == room->epoch;
   if (same_epoch && request.offset == room->offset)
-    return let_in(*room, x, true, {});
+    return let_in(*room, x, true, nothing);
   if (!same_epoch || request.offset > room->offset
       || room->offset - request.offset > settings_.recovery_limit)
-    return let_in(*room, x, false, {});
+    return let_in(*room, x, false, nothing);
   const missed_question what{request.offset, request.missed_later};
   ask_missed(room, what, std::move(x));
 }
 
 void audience::impl::let_in(audience_room& room, audience_waiter& x,
-                            bool recovered, std::vector<publication_ptr> missed,
+                            bool recovered, missed_publications& missed,
                             bool behind) {
   flush(room); // what comes before the position is not for `x`
   const auto& request = x.request;
@@ -58,9 +59,10 @@ void audience::impl::let_in(audience_room& room, audience_waiter& x,
   member.behind = behind;
   member.features = request.features;
   auto& has = member.features;
-  has.positioned |= has.recoverable;
-  has.compaction &=
-      request.options != nullptr && request.options->allow_channel_compaction;
+  has.positioned = has.positioned || has.recoverable;
+  has.compaction = has.compaction && request.options != nullptr
+                   && request.options->allow_channel_compaction;
+  has.delta = has.delta && !request.filter;
   if (has.presence || has.announce)
     member.info =
         std::make_shared<const roost::client::ClientInfo>(request.info);
@@ -74,11 +76,17 @@ void audience::impl::let_in(audience_room& room, audience_waiter& x,
     result.epoch = room.epoch;
     result.offset = recovered ? request.offset : room.offset;
   }
-  result.publications = std::move(missed);
+  result.delta = has.delta;
+  result.publications = has.delta
+                            ? missed.as_deltas(member.format, delta_encoder_)
+                            : missed.for_filter(request.filter.get());
+  // The client counts up from its position by what it is given.
+  if (recovered && has.positioned && !behind && result.publications.empty())
+    result.offset = room.offset;
   result.id = has.compaction ? room.number : 0;
 
   auto& who = *x.who;
-  room.members.add(std::move(member));
+  add_member(room, std::move(member), request.filter, missed);
   answer(x, std::move(result));
   // After the answer, so that the joiner's own join follows it.
   if (const auto* in = room.members.find(who); in != nullptr && in->info)
@@ -159,6 +167,8 @@ void audience::impl::let_in_with(const room_ptr& room, missed_question what,
                                : missed.front()->offset() == after + 1;
   if (!recovered)
     missed.clear();
+  missed_publications all{std::move(missed)};
+  missed_publications nothing;
   while (!room->answering.empty()) { // an answer may unsubscribe others
     auto x = std::move(room->answering.front());
     room->answering.pop_front();
@@ -166,11 +176,11 @@ void audience::impl::let_in_with(const room_ptr& room, missed_question what,
     const bool has_it = newest && x.request.offset == room->offset
                         && x.request.offset > 0
                         && x.request.epoch == room->epoch;
-    auto given = has_it || what.later ? std::vector<publication_ptr>{} : missed;
-    const auto reached = given.empty() ? after : given.back()->offset();
+    auto& given = has_it || what.later ? nothing : all;
+    const auto reached = given.empty() ? after : given.last()->offset();
     const bool behind = recovered && !newest && reached < room->offset;
     auto& who = *x.who;
-    let_in(*room, x, recovered, std::move(given), behind);
+    let_in(*room, x, recovered, given, behind);
     if (behind && room->members.find(who) != nullptr)
       fall_behind(room, who, reached);
   }

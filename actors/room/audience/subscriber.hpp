@@ -2,6 +2,7 @@
 
 #include "actors/messages.hpp"
 #include "actors/room/audience/subscription_features.hpp"
+#include "actors/room/audience/tags_filter.hpp"
 #include "cluster-config/channel_options.hpp"
 #include "proto/errors.hpp"
 #include "proto/frame.hpp"
@@ -9,6 +10,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <variant>
 #include <vector>
@@ -46,6 +48,8 @@ struct subscription_request {
   roost::client::ClientInfo info;
 
   subscription_features features;
+  /// Only these publications; null: all. Not together with deltas.
+  std::shared_ptr<const tags_filter> filter;
   bool recover = false; ///< Give me what came after the position below.
   std::string epoch;    ///< Empty: any.
   std::uint64_t offset = 0;
@@ -63,6 +67,8 @@ struct subscribed {
   std::uint64_t offset = 0;
   std::vector<publication_ptr> publications;
   std::int64_t id = 0; ///< Above 0: pushes carry it in place of the name.
+  /// Publications come as deltas; those above are in that form already.
+  bool delta = false;
 };
 
 using subscribe_outcome = std::variant<subscribed, proto::errc>;
