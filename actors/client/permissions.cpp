@@ -143,6 +143,7 @@ subscription_features features_of(const config::channel_options& options,
               options.force_push_join_leave)
           || (wishes.push_join_leave && may_read_presence(options, inside)));
   result.compaction = wishes.compaction && options.allow_channel_compaction;
+  result.delta = wishes.delta && options.allowed_delta_types.fossil;
   return result;
 }
 

@@ -174,10 +174,13 @@ bool connection::impl::add_server_subscription(
   entry.chan_info = options.info;
   subscription_request request;
   request.room = room;
-  request.features =
-      features_of(*entry.options, options.overrides, {}, who_asks(room));
   const auto& subs = connecting_->request.subs();
-  if (const auto old = subs.find(room); old != subs.end()) {
+  const auto old = subs.find(room);
+  subscription_features wishes;
+  wishes.delta = old != subs.end() && old->second.delta() == "fossil";
+  request.features =
+      features_of(*entry.options, options.overrides, wishes, who_asks(room));
+  if (old != subs.end()) {
     request.recover = old->second.recover() && request.features.recoverable;
     request.epoch = old->second.epoch();
     request.offset = old->second.offset();

@@ -252,6 +252,10 @@ private:
 
   void subscribe(std::uint32_t id,
                  const roost::client::SubscribeRequest& request);
+  bool make_filter(std::uint32_t id,
+                   const roost::client::SubscribeRequest& request,
+                   const config::channel_options& options,
+                   std::shared_ptr<const tags_filter>& out);
   subscription_features
   wishes_of(const roost::client::SubscribeRequest& request,
             const config::channel_options& options) const;

@@ -33,6 +33,7 @@ void write_result(const subscribed& made, std::string_view data,
   out.set_was_recovering(made.was_recovering);
   for (const auto& publication : made.publications)
     *out.add_publications() = *publication;
+  out.set_delta(made.delta);
   out.set_id(made.id);
   out.set_data(data.data(), data.size());
 }
@@ -44,10 +45,38 @@ connection::impl::wishes_of(const roost::client::SubscribeRequest& request,
   wishes.positioned = request.positioned();
   wishes.recoverable = request.recoverable();
   wishes.push_join_leave = request.join_leave();
+  wishes.delta = request.delta() == "fossil";
   wishes.compaction = (request.flag() & compaction_flag) != 0
                       && (format() == proto::wire_format::json
                           || options.allow_protobuf_channel_compaction);
   return wishes;
+}
+
+// False when the command was refused.
+bool connection::impl::make_filter(
+    std::uint32_t id, const roost::client::SubscribeRequest& request,
+    const config::channel_options& options,
+    std::shared_ptr<const tags_filter>& out) {
+  const auto refuse_for = [&](proto::errc code, std::string_view why) {
+    spdlog::debug("connection {} of user \"{}\" gets no tags filter in \"{}\":"
+                  " {}",
+                  client(), user(), request.channel(), why);
+    refuse(id, code);
+    return false;
+  };
+  if (!options.allow_tags_filter)
+    return refuse_for(proto::errc::bad_request,
+                      "allow_tags_filter of the namespace is off");
+  if (!request.delta().empty())
+    return refuse_for(proto::errc::bad_request, "it asks for deltas, too");
+  auto made = tags_filter::make(request.tf());
+  if (const auto* wrong = std::get_if<std::string>(&made))
+    return refuse_for(proto::errc::bad_request, *wrong);
+  out = std::get<std::shared_ptr<const tags_filter>>(std::move(made));
+  if (subscriptions_.filter_bytes() + out->bytes() > limits().tags_filter_bytes)
+    return refuse_for(proto::errc::limit_exceeded,
+                      "its filters have more than client.tags_filter_bytes");
+  return true;
 }
 
 void connection::impl::subscribe(
@@ -64,8 +93,9 @@ void connection::impl::subscribe(
     return;
   if (request.type() != 0)
     return refuse(id, refuse_type(request.type()));
-  if (request.has_tf())
-    return refuse(id, proto::errc::bad_request);
+  std::shared_ptr<const tags_filter> filter;
+  if (request.has_tf() && !make_filter(id, request, *options, filter))
+    return;
   if (format() == proto::wire_format::json && options->refuses_json())
     return refuse(id, proto::errc::not_available);
   auto verdict = authorize_subscription(
@@ -88,6 +118,9 @@ void connection::impl::subscribe(
   wanted.room = room;
   wanted.features = features_of(*options, claims.overrides,
                                 wishes_of(request, *options), who_asks(room));
+  // At most some 15 KiB (tags_filter.hpp).
+  entry.filter_bytes = static_cast<std::uint16_t>(filter ? filter->bytes() : 0);
+  wanted.filter = std::move(filter);
   wanted.recover = request.recover() && wanted.features.recoverable;
   wanted.epoch = request.epoch();
   wanted.offset = request.offset();

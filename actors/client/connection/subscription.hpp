@@ -5,6 +5,7 @@
 #include "actors/room/audience/subscriber.hpp"
 #include "cluster-config/channel_options.hpp"
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -25,6 +26,7 @@ struct subscription {
   bool known_to_room = false; ///< Presence or join and leave carry its info.
   /// The server took it back while it was under way.
   bool revoked = false;
+  std::uint16_t filter_bytes = 0; ///< Of its tags filter; 0: it has none.
 };
 
 /// Fills in what a client is told of its new subscription.

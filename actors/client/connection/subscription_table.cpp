@@ -30,6 +30,13 @@ std::size_t subscription_table::under_way() const {
       by_room_, [](const auto& x) { return !x.second.active; }));
 }
 
+std::size_t subscription_table::filter_bytes() const {
+  std::size_t result = 0;
+  for (const auto& [room, entry] : by_room_)
+    result += entry.filter_bytes;
+  return result;
+}
+
 void subscription_table::add(std::string room, subscription entry) {
   by_room_.emplace(std::move(room), std::move(entry));
 }

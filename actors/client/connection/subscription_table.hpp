@@ -37,6 +37,9 @@ public:
   /// How many are under way.
   std::size_t under_way() const;
 
+  /// Of the tags filters of all.
+  std::size_t filter_bytes() const;
+
   /// Adds one that is under way; there must be none in the room.
   void add(std::string room, subscription entry);
 
