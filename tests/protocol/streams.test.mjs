@@ -4,6 +4,9 @@ import assert from 'node:assert/strict';
 import {once} from 'node:events';
 import {describe, test} from 'node:test';
 
+import {EventSource} from 'eventsource';
+import WebSocket from 'ws';
+
 import {codecs, connect, connectWire, makeClient, subscribe} from '../support/clients.mjs';
 import {eventually, next} from '../support/eventually.mjs';
 import {testNode} from '../support/fixture.mjs';
@@ -203,6 +206,50 @@ describe('a stream', () => {
           'code="3008"') > before;
     });
     watch.disconnect();
+  });
+});
+
+describe('a client that has several ways', () => {
+  for (const [first, second] of [['websocket', 'http_stream'], ['http_stream', 'sse'],
+    ['websocket', 'sse']])
+    test(`goes by ${second} where ${first} does not work`, async () => {
+      // `strict` has no http_stream; nothing at all listens at port 1.
+      const broken = first === 'websocket' ? 'ws://127.0.0.1:1/'
+        : url('/connection/http_stream', strict);
+      const at = first === 'websocket' ? node : strict;
+      const client = new codecs[0].Centrifuge([
+        {transport: first, endpoint: broken},
+        {transport: second, endpoint: url(`/connection/${second}`, at)},
+      ], {websocket: WebSocket, eventsource: EventSource, fetch, readableStream: ReadableStream,
+        emulationEndpoint: url('/emulation', at), token: userToken('fallback'),
+        minReconnectDelay: 50});
+      client.on('error', () => {});
+      const connected = next(client, 'connected', 20_000);
+      client.connect();
+      assert.equal((await connected).transport, second);
+      const room = await subscribe(client, 'chat:fallback');
+      await room.publish({x: 1});
+      await eventually(() => room.seen.length === 1);
+      client.disconnect();
+    });
+});
+
+describe('a page without a host', () => {
+  const connectFrom = async (at, origin) => {
+    const stream = await openStream('/connection/http_stream',
+      {at, method: 'POST', body: connectCommand(), headers: {origin}});
+    stream.close();
+    return stream.response.status;
+  };
+
+  test('may connect where its origin is named, and nowhere else', async () => {
+    const named = await testNode({http: {allowed_origins: ['null', 'file://']}});
+    for (const origin of ['null', 'file://']) {
+      assert.equal(await connectFrom(named, origin), 200, origin);
+      assert.equal(await connectFrom(node, origin), 403, origin);
+      assert.equal(await connectFrom(quick, origin), 403, origin);
+    }
+    assert.equal(await connectFrom(named, PAGE), 403);
   });
 });
 
