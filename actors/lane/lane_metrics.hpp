@@ -9,24 +9,32 @@
 
 namespace actors {
 
+/// What is counted of each transport.
+struct transport_metrics {
+  counter accepted;
+  gauge open; ///< Connections, authenticated or not.
+  counter bytes_sent;
+  counter bytes_received; ///< Of messages.
+};
+
 /// What a lane counts. Written by the lane alone, read by any thread; the node
 /// adds its lanes up when somebody asks (net/metrics).
 struct lane_metrics {
   // -- connections ------------------------------------------------------------
-  counter connections_accepted;
+  /// Transports for which there is room.
+  static constexpr std::size_t max_transports = 8;
+  /// In the order of config::transport.
+  std::array<transport_metrics, max_transports> transports;
   counter upgrades_refused;         ///< By origin, or not as they must be.
   counter upgrades_refused_by_rate; ///< client.connection_rate_limit.
   counter connects_refused_by_user; ///< client.user_connection_limit.
-  gauge clients;          ///< Connections that have sent a good connect.
-  gauge open_connections; ///< Sockets, authenticated or not.
-  gauge users;            ///< Distinct; counted on one lane for the whole node.
+  gauge clients; ///< Connections that have sent a good connect.
+  gauge users;   ///< Distinct; counted on one lane for the whole node.
   gauge subscriptions;
   counter slow_consumers; ///< Closed with 3008: their queue was full.
   gauge queued_bytes;     ///< In the outgoing queues of connections.
-  counter bytes_sent;
-  counter socket_sends; ///< Writes to sockets of clients.
-  counter send_calls;   ///< System calls for these.
-  counter bytes_received;
+  counter socket_sends;   ///< Writes to sockets of clients.
+  counter send_calls;     ///< System calls for these.
 
   /// Kinds of commands for which there is room.
   static constexpr std::size_t max_command_kinds = 16;

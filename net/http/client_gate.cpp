@@ -140,7 +140,7 @@ client_verdict client_gate::settle(request_context context,
                       .body = "503 service unavailable: "
                               "client.connection_rate_limit is reached\n"};
   }
-  metrics.connections_accepted.add();
+  metrics.transports[static_cast<std::size_t>(kind)].accepted.add();
   return kind;
 }
 

@@ -14,16 +14,15 @@ namespace net {
 
 using actors::lane_metrics;
 using actors::link_metrics;
+using actors::transport_metrics;
 using peer::peer_metrics;
 
-inline constexpr auto websocket_transport =
-    std::to_array<metric_label>({{"transport", "websocket"}});
-inline constexpr auto publication_push = std::to_array<metric_label>(
-    {{"transport", "websocket"}, {"frame_type", "push_publication"}});
-inline constexpr auto join_push = std::to_array<metric_label>(
-    {{"transport", "websocket"}, {"frame_type", "push_join"}});
-inline constexpr auto leave_push = std::to_array<metric_label>(
-    {{"transport", "websocket"}, {"frame_type", "push_leave"}});
+inline constexpr auto publication_push =
+    std::to_array<metric_label>({{"frame_type", "push_publication"}});
+inline constexpr auto join_push =
+    std::to_array<metric_label>({{"frame_type", "push_join"}});
+inline constexpr auto leave_push =
+    std::to_array<metric_label>({{"frame_type", "push_leave"}});
 inline constexpr auto publication_type =
     std::to_array<metric_label>({{"type", "publication"}});
 
@@ -42,6 +41,22 @@ inline constexpr auto limit_address =
 inline constexpr auto limit_address_rate =
     std::to_array<metric_label>({{"limit", "connection_rate_per_address"}});
 
+/// Of each transport, added up over the lanes of a node.
+inline constexpr auto transport_table =
+    std::to_array<metric_row<transport_metrics>>({
+        {"centrifugo_client_connections_accepted",
+         "Requests for a connection that were granted.",
+         &transport_metrics::accepted},
+        {"centrifugo_client_connections_inflight",
+         "Open client connections, signed in or not.",
+         &transport_metrics::open},
+        {"centrifugo_transport_messages_sent_size", "Bytes written to clients.",
+         &transport_metrics::bytes_sent},
+        {"centrifugo_transport_messages_received_size",
+         "Bytes of messages read from clients.",
+         &transport_metrics::bytes_received},
+    });
+
 /// Added up over the lanes of a node.
 inline constexpr auto lane_table = std::to_array<metric_row<lane_metrics>>({
     // Connections.
@@ -54,11 +69,6 @@ inline constexpr auto lane_table = std::to_array<metric_row<lane_metrics>>({
     {"centrifugo_node_num_channels",
      "Rooms with subscribers, summed over lanes.",
      &lane_metrics::audience_rooms},
-    {"centrifugo_client_connections_accepted", "Upgrades to WebSocket.",
-     &lane_metrics::connections_accepted, websocket_transport},
-    {"centrifugo_client_connections_inflight",
-     "Open client connections, signed in or not.",
-     &lane_metrics::open_connections, websocket_transport},
     {"roost_connections_refused_total",
      "Upgrades and connects refused, by reason.",
      &lane_metrics::upgrades_refused, reason_request},
@@ -110,11 +120,6 @@ inline constexpr auto lane_table = std::to_array<metric_row<lane_metrics>>({
     {"centrifugo_transport_messages_sent",
      "Pushes handed to client connections.", &lane_metrics::leaves_delivered,
      leave_push},
-    {"centrifugo_transport_messages_sent_size", "Bytes written to clients.",
-     &lane_metrics::bytes_sent, websocket_transport},
-    {"centrifugo_transport_messages_received_size",
-     "Bytes of messages read from clients.", &lane_metrics::bytes_received,
-     websocket_transport},
     {"roost_frames_encoded_total",
      "Frames made, once for each room, wire format and turn.",
      &lane_metrics::frames_encoded},

@@ -1,6 +1,7 @@
 #include "net/metrics/metrics_page.hpp"
 
 #include "actors/client/connection/connection.hpp"
+#include "cluster-config/transport.hpp"
 #include "net/metrics/families.hpp"
 #include "net/metrics/metric_tables.hpp"
 #include "net/peer/refusal.hpp"
@@ -32,6 +33,21 @@ void add_lanes(metric_families& out, const gateway& node) {
     add_row(out, row,
             sum(node, [&row](const auto& m) { return row.value_in(m); }),
             row.labels);
+}
+
+/// Transports that are turned off are there, too: what a dashboard shows does
+/// not come and go with the configuration.
+void add_transports(metric_families& out, const gateway& node) {
+  static_assert(config::transport_count
+                <= actors::lane_metrics::max_transports);
+  for (const auto& row : transport_table)
+    for (std::size_t i = 0; i < config::transport_count; ++i)
+      add_row(out, row,
+              sum(node,
+                  [&row, i](const auto& m) {
+                    return row.value_in(m.transports[i]);
+                  }),
+              {{"transport", config::transport_names[i]}});
 }
 
 /// Whether the number is one of those that the node gives.
@@ -180,6 +196,7 @@ std::string render_metrics(const metrics_sources& sources) {
   if (sources.coordinator != nullptr)
     add_coordinator(out, *sources.coordinator);
   add_lanes(out, node);
+  add_transports(out, node);
   add_commands(out, node);
   add_command_durations(out, node);
   add_shard_pauses(out, node);

@@ -7,14 +7,17 @@ namespace net {
 session::session(const config::node_config& config, lane_gateway& where)
     : config_(config), where_(where) {
   where_.sessions.add(*this);
-  metrics().open_connections.add();
 }
 
 session::~session() {
-  metrics().open_connections.sub();
+  if (counted_)
+    transport_counts().open.sub();
 }
 
 void session::run(opening with, std::span<char> early) {
+  transport_ = with.transport;
+  counted_ = true;
+  transport_counts().open.add();
   owner_ = std::move(with.owner);
   place_ = std::move(with.place);
   enqueue(std::move(with.answer));

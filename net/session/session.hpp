@@ -1,6 +1,7 @@
 #pragma once
 
 #include "actors/client/connection/client_link.hpp"
+#include "cluster-config/transport.hpp"
 #include "net/admission/admission.hpp"
 #include "net/asio.hpp"
 #include "net/gateway.hpp"
@@ -40,7 +41,8 @@ public:
   /// How a session starts.
   struct opening {
     std::unique_ptr<session_owner> owner;
-    std::string answer;      ///< To the request that it comes of.
+    std::string answer; ///< To the request that it comes of.
+    config::transport transport = config::transport::websocket;
     socket_place place = {}; ///< Held as long as the socket.
   };
 
@@ -113,6 +115,10 @@ protected:
   const config::node_config& config() const noexcept { return config_; }
   lane_gateway& where() const noexcept { return where_; }
   actors::lane_metrics& metrics() const { return where_.lane->metrics(); }
+  /// What is counted of its transport; once it runs.
+  actors::transport_metrics& transport_counts() const {
+    return metrics().transports[static_cast<std::size_t>(transport_)];
+  }
   session_owner& owner() const noexcept { return *owner_; }
 
   bool reads() const noexcept;
@@ -189,6 +195,8 @@ private:
   std::size_t low_mark_ = 0;     ///< The owner hears when less is queued.
   std::size_t read_in_turn_ = 0; ///< Or since the last turn that had to end.
   phase phase_ = phase::open;
+  config::transport transport_ = config::transport::websocket;
+  bool counted_ = false;
   bool reading_ = false;
   bool paused_ = false;
   bool input_ended_ = false;

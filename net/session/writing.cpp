@@ -102,7 +102,7 @@ void session::wait_writable() {
 
 void session::written(std::size_t n) {
   metrics().queued_bytes.sub(static_cast<std::int64_t>(n));
-  metrics().bytes_sent.add(n);
+  transport_counts().bytes_sent.add(n);
   written_ += n;
   if (owner_ && queued_bytes() < low_mark_) {
     low_mark_ = 0;

@@ -79,6 +79,7 @@ void serve(gateway& node, lane_gateway& where, Stream stream,
       std::shared_ptr<actors::client_link>{served}, std::move(origin));
   served->run({.owner = std::make_unique<connection_owner>(handle),
                .answer = std::move(head),
+               .transport = kind,
                .place = std::move(place)},
               early);
   served->begin(first_commands(kind, request).value_or(""));

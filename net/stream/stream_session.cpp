@@ -7,7 +7,7 @@
 namespace net {
 
 void stream_session::begin(std::string_view commands) {
-  metrics().bytes_received.add(commands.size());
+  transport_counts().bytes_received.add(commands.size());
   if (at() == phase::open)
     owner().on_message(commands, message_kind::text);
 }

@@ -83,6 +83,8 @@ void serve(gateway& node, lane_gateway& where, Stream stream,
                .answer = upgrade_answer(field(http::field::sec_websocket_key),
                                         listens_only ? "" : choice.subprotocol,
                                         extension.value_or("")),
+               .transport = listens_only ? config::transport::uni_websocket
+                                         : config::transport::websocket,
                .place = std::move(place)},
               early);
 }

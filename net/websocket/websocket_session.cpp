@@ -65,7 +65,7 @@ bool websocket_session::say_end(std::uint32_t code, std::string_view reason) {
 // -- frame_sink ---------------------------------------------------------------
 
 bool websocket_session::on_message(std::string_view bytes, message_kind kind) {
-  metrics().bytes_received.add(bytes.size());
+  transport_counts().bytes_received.add(bytes.size());
   if (at() == phase::open)
     owner().on_message(bytes, kind);
   return reads();

@@ -242,4 +242,18 @@ for (const path of paths)
         assert.equal(heard.status, 413);
       heard.close();
     });
+
+    test('appears in listings and metrics by its name', async () => {
+      const user = `listed-${path}`;
+      const heard = await listen(path, request(user, 'listed'));
+      await eventually(() => heard.seen.length === 1);
+      const labels = `transport="${path}"`;
+      assert.ok(await node.metric('centrifugo_client_connections_inflight', labels) >= 1);
+      assert.ok(await node.metric('centrifugo_client_connections_accepted', labels) >= 1);
+      assert.ok(await node.metric('centrifugo_transport_messages_sent_size', labels) > 0);
+      heard.close();
+      await heard.ended.catch(() => {});
+      await eventually(async () =>
+        await node.metric('centrifugo_client_connections_inflight', labels) === 0);
+    });
   });

@@ -1,4 +1,5 @@
 #include "actors/client/connection/impl.hpp"
+#include "cluster-config/transport.hpp"
 #include "proto/client_codec.hpp"
 
 #include <spdlog/spdlog.h>
@@ -24,6 +25,13 @@ void connection::impl::on_message(std::string_view bytes) {
     queue_.put_back(command_queue::message{rest}, out_.link());
   running_ = false;
   close_if_answered();
+}
+
+void connection::impl::on_emulated(std::string_view bytes) {
+  if (const auto kind = config::transport_of(origin_.transport))
+    metrics().transports[static_cast<std::size_t>(*kind)].bytes_received.add(
+        bytes.size());
+  on_message(bytes);
 }
 
 bool connection::impl::must_wait() {

@@ -28,7 +28,7 @@ caf::behavior connection::make_behavior() {
         impl_->on_user_command(x, make_response_promise());
       },
       [this](const emulated_commands& x) {
-        impl_->on_message(x.request->emulate().commands());
+        impl_->on_emulated(x.request->emulate().commands());
         return true;
       },
       [this](const describe_connection&) {

@@ -104,6 +104,9 @@ public:
 
   void on_message(std::string_view bytes);
 
+  /// The same of what came beside its socket.
+  void on_emulated(std::string_view bytes);
+
   /// The link has room again.
   void on_drained();
 

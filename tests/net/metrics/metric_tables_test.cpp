@@ -25,18 +25,23 @@ void expect_distinct_members(const Table& table) {
 
 TEST(metric_tables_test, show_no_number_twice) {
   expect_distinct_members(lane_table);
+  expect_distinct_members(transport_table);
   expect_distinct_members(link_table);
   expect_distinct_members(peer_table);
 }
 
 // What is counted and has no row is seen by nobody.
 TEST(metric_tables_test, show_every_number) {
-  EXPECT_EQ(lane_table.size() * sizeof(counter) + sizeof(lane_metrics::commands)
+  EXPECT_EQ(lane_table.size() * sizeof(counter)
+                + sizeof(lane_metrics::transports)
+                + sizeof(lane_metrics::commands)
                 + sizeof(lane_metrics::command_durations)
                 + sizeof(lane_metrics::reply_errors)
                 + sizeof(lane_metrics::disconnects)
                 + sizeof(lane_metrics::shard_pauses),
             sizeof(lane_metrics));
+  EXPECT_EQ(transport_table.size() * sizeof(counter),
+            sizeof(transport_metrics));
   EXPECT_EQ(link_table.size() * sizeof(counter) + sizeof(link_metrics::peer)
                 + sizeof(link_metrics::round_trip_ns),
             sizeof(link_metrics));
@@ -56,6 +61,7 @@ TEST(metric_tables_test, name_counters_by_total) {
     }
   };
   check(lane_table);
+  check(transport_table);
   check(link_table);
   check(peer_table);
 }

@@ -1,3 +1,4 @@
+#include "cluster-config/transport.hpp"
 #include "net/metrics/metrics_page.hpp"
 #include "tests/support/actor_test.hpp"
 
@@ -130,8 +131,19 @@ TEST_F(metrics_page_test, adds_up_its_lanes) {
   lane(0).metrics().joins_delivered.add(4);
   const auto lines = lines_of(page());
   EXPECT_THAT(lines, Contains("centrifugo_node_num_clients 5"));
-  EXPECT_THAT(lines, Contains("centrifugo_transport_messages_sent{transport="
-                              "\"websocket\",frame_type=\"push_join\"} 4"));
+  EXPECT_THAT(lines, Contains("centrifugo_transport_messages_sent{frame_type="
+                              "\"push_join\"} 4"));
+}
+
+TEST_F(metrics_page_test, tells_transports_apart) {
+  const auto at = static_cast<std::size_t>(config::transport::uni_sse);
+  lane(0).metrics().transports[at].open.add(2);
+  lane(1).metrics().transports[at].open.add(1);
+  const auto lines = lines_of(page());
+  EXPECT_THAT(lines, Contains("centrifugo_client_connections_inflight{"
+                              "transport=\"uni_sse\"} 3"));
+  EXPECT_THAT(lines, Contains("centrifugo_client_connections_inflight{"
+                              "transport=\"websocket\"} 0"));
 }
 
 TEST_F(metrics_page_test, counts_each_link_by_its_peer) {
