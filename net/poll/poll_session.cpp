@@ -26,11 +26,11 @@ poll_session::poll_session(const config::node_config& config,
     : config_(config), where_(where), place_(std::move(place)), format_(format),
       timer_(*where.polling.self, [this] { on_time(); }) {
   where_.sessions.add(*this);
-  metrics().open_connections.add();
+  transport_counts().open.add();
 }
 
 poll_session::~poll_session() {
-  metrics().open_connections.sub();
+  transport_counts().open.sub();
 }
 
 const std::string& poll_session::run(std::unique_ptr<session_owner> owner) {
@@ -66,7 +66,7 @@ poll_session::outcome poll_session::take(const roost::link::Poll& what) {
   if (paused_)
     return Polled::BUSY;
   ++sent_;
-  metrics().bytes_received.add(what.commands().size());
+  transport_counts().bytes_received.add(what.commands().size());
   owner_->on_message(what.commands(), format_ == proto::wire_format::json
                                           ? message_kind::text
                                           : message_kind::binary);
@@ -115,7 +115,7 @@ void poll_session::give() {
     if (format_ == proto::wire_format::json)
       messages += '\n';
   }
-  metrics().bytes_sent.add(messages.size());
+  transport_counts().bytes_sent.add(messages.size());
   const bool last = ending_ && queue_.gave_all();
   if (last) {
     polled.set_code(ending_->code);

@@ -4,6 +4,7 @@
 #include "actors/client/connection/member_task.hpp"
 #include "actors/client/polling.hpp"
 #include "actors/lane/lane_timer.hpp"
+#include "cluster-config/transport.hpp"
 #include "net/admission/admission.hpp"
 #include "net/gateway.hpp"
 #include "net/poll/poll_queue.hpp"
@@ -76,6 +77,10 @@ private:
   void leave(std::string_view why);
   void finish(std::string_view why);
   actors::lane_metrics& metrics() const { return where_.lane->metrics(); }
+  actors::transport_metrics& transport_counts() const {
+    return metrics()
+        .transports[static_cast<std::size_t>(config::transport::poll)];
+  }
 
   const config::node_config& config_;
   lane_gateway& where_;

@@ -11,7 +11,7 @@
 namespace net {
 
 /// One WebSocket (RFC 6455) whose upgrade was asked for: bytes in become
-/// messages for its owner. pings.cpp has its ping frames.
+/// messages for its owner.
 class websocket_session : public session, private frame_sink {
 public:
   websocket_session(const config::node_config& config, lane_gateway& where);

@@ -1,10 +1,10 @@
 #include "net/websocket/deflate.hpp"
 
 #include <gtest/gtest.h>
-#include <zlib.h>
 
 #include <random>
 #include <string>
+#include <zlib.h>
 
 namespace net {
 
@@ -66,8 +66,8 @@ TEST(deflate_test, reads_the_examples_of_the_rfc) { // 7.2.3
        {std::string_view{"\xf2\x48\xcd\xc9\xc9\x07\x00", 7},
         std::string_view{"\x00\x05\x00\xfa\xff\x48\x65\x6c\x6c\x6f\x00", 11},
         std::string_view{"\xf3\x48\xcd\xc9\xc9\x07\x00\x00", 8},
-        std::string_view{
-            "\xf2\x48\x05\x00\x00\x00\xff\xff\xca\xc9\xc9\x07\x00", 13}}) {
+        std::string_view{"\xf2\x48\x05\x00\x00\x00\xff\xff\xca\xc9\xc9\x07\x00",
+                         13}}) {
     ASSERT_EQ(x.inflate(hello, 100, out), outcome::whole);
     EXPECT_EQ(out, "Hello");
   }

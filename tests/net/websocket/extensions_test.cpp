@@ -15,14 +15,13 @@ constexpr auto with_window = "permessage-deflate; server_no_context_takeover; "
 } // namespace
 
 TEST(extensions_test, accepts_what_clients_offer) {
-  for (const auto* offer :
-       {"permessage-deflate", "Permessage-Deflate",
-        "permessage-deflate; client_max_window_bits",
-        "permessage-deflate; client_max_window_bits=10",
-        "permessage-deflate;client_max_window_bits=\"15\"",
-        "permessage-deflate ; server_no_context_takeover ; "
-        "client_no_context_takeover",
-        "x-webkit-deflate-frame, permessage-deflate"})
+  for (const auto* offer : {"permessage-deflate", "Permessage-Deflate",
+                            "permessage-deflate; client_max_window_bits",
+                            "permessage-deflate; client_max_window_bits=10",
+                            "permessage-deflate;client_max_window_bits=\"15\"",
+                            "permessage-deflate ; server_no_context_takeover ; "
+                            "client_no_context_takeover",
+                            "x-webkit-deflate-frame, permessage-deflate"})
     EXPECT_EQ(accept_deflate(offer), plain) << offer;
   EXPECT_EQ(accept_deflate("permessage-deflate; server_max_window_bits=15"),
             with_window);
@@ -30,8 +29,7 @@ TEST(extensions_test, accepts_what_clients_offer) {
 
 TEST(extensions_test, declines_what_it_cannot_keep) {
   for (const auto* offer :
-       {"", "permessage-bzip2",
-        "permessage-deflate; server_max_window_bits=14",
+       {"", "permessage-bzip2", "permessage-deflate; server_max_window_bits=14",
         "permessage-deflate; server_max_window_bits",
         "permessage-deflate; client_max_window_bits=7",
         "permessage-deflate; client_max_window_bits=16",
