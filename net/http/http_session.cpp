@@ -266,7 +266,7 @@ private:
   }
 
   actors::client_origin origin_of(config::transport kind,
-                                  const asio::ip::address& from) const {
+                                  const peer_address& from) const {
     actors::client_origin origin;
     origin.transport = config::name_of(kind);
     origin.remote_address = to_string(from);

@@ -133,8 +133,7 @@ bool opens_poll_session(const http_request& request) {
 http_reply open_poll_session(request_context context,
                              const http_request& request,
                              actors::client_origin origin,
-                             const asio::ip::address& client,
-                             admission& places) {
+                             const peer_address& client, admission& places) {
   auto admitted = places.admit(client, std::chrono::steady_clock::now());
   auto& metrics = context.where.lane->metrics();
   if (admitted.displaced)

@@ -28,8 +28,7 @@ bool opens_poll_session(const http_request& request);
 http_reply open_poll_session(request_context context,
                              const http_request& request,
                              actors::client_origin origin,
-                             const asio::ip::address& client,
-                             admission& places);
+                             const peer_address& client, admission& places);
 
 /// Answers a request that opens none: asks the session, on whatever node it is.
 void answer_poll(request_context context, const http_request& request,

@@ -42,9 +42,9 @@ proxy_outcome read_proxy(std::string_view bytes, std::size_t step) {
 const auto proxy = boost::asio::ip::make_address("10.0.0.1");
 const auto stranger = boost::asio::ip::make_address("192.0.2.1");
 
-std::vector<config::ip_network> proxies() {
-  return {*config::parse_network("10.0.0.0/8"),
-          *config::parse_network("fd00::/8")};
+config::trusted_proxies proxies() {
+  return {.networks = {*config::parse_network("10.0.0.0/8"),
+                       *config::parse_network("fd00::/8")}};
 }
 
 struct proxy_lines {
@@ -53,16 +53,12 @@ struct proxy_lines {
   std::string real_ip;
 };
 
-auto client_of(const proxy_lines& lines, const boost::asio::ip::address& peer) {
+auto client_of(const proxy_lines& lines, const net::peer_address& peer) {
   net::http_request request;
   request.insert("X-Forwarded-For", lines.forwarded_for);
   request.insert("Forwarded", lines.forwarded);
   request.insert("X-Real-IP", lines.real_ip);
   return net::client_address(request, peer, proxies());
-}
-
-bool is_proxy(const boost::asio::ip::address& x) {
-  return net::is_in(net::bytes_of(x), proxies());
 }
 
 /// Whether the first `bits` of two addresses are the same, one by one.
@@ -110,7 +106,7 @@ void client_address(std::string_view bytes) {
   require(client_of(all, stranger) == stranger,
           "a stranger speaks for nobody but itself");
   const auto client = client_of(all, proxy);
-  if (is_proxy(client))
+  if (net::is_proxy(client, proxies()))
     return;
   // A client writes what it likes, and our proxies add to it.
   require(client_of({"198.51.100.9, " + forwarded_for,
@@ -118,7 +114,7 @@ void client_address(std::string_view bytes) {
                     proxy)
               == client,
           "what a client wrote does not count");
-  require(client_of({"", "", client.to_string()}, proxy) == client,
+  require(client_of({"", "", to_string(client)}, proxy) == client,
           "an address is an address");
 }
 
