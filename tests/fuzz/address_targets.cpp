@@ -114,7 +114,7 @@ void client_address(std::string_view bytes) {
                     proxy)
               == client,
           "what a client wrote does not count");
-  require(client_of({"", "", to_string(client)}, proxy) == client,
+  require(client_of({"", "", net::to_string(client)}, proxy) == client,
           "an address is an address");
 }
 

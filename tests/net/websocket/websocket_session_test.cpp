@@ -126,7 +126,7 @@ protected:
   actors::lane lane_{system_.get(), 0};
   lane_gateway where_{lane_, false};
   diary heard_{lane_};
-  plain_socket client_{lane_.io(), tcp::v4()};
+  tcp::socket client_{lane_.io(), tcp::v4()};
   std::string unsent_;
   std::shared_ptr<session> session_;
 };
