@@ -65,9 +65,8 @@ TEST_F(emulation_test, brings_commands_to_the_session) {
                  "\n"
                  R"({"id":3,"publish":{"channel":"open:1","data":{}}})"),
             outcome::taken);
-  EXPECT_THAT(client.hear(),
-              ElementsAre(R"({"id":2,"subscribe":{}})",
-                          R"({"id":3,"publish":{}})"));
+  EXPECT_THAT(client.hear(), ElementsAre(R"({"id":2,"subscribe":{}})",
+                                         R"({"id":3,"publish":{}})"));
 }
 
 TEST_F(emulation_test, knows_no_session_of_another) {

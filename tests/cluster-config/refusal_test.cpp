@@ -152,8 +152,7 @@ TEST(refusal_test, names_what_is_no_transport) {
       " \"uni_websocket\", \"uni_http_stream\" and \"uni_sse\", one at"
       " least";
   EXPECT_EQ(refusal("[http]\ntransports = [\"carrier_pigeon\"]\n"),
-            "node.toml:2: http.transports: found \"carrier_pigeon\""
-                + allowed);
+            "node.toml:2: http.transports: found \"carrier_pigeon\"" + allowed);
   EXPECT_EQ(refusal("[http]\ntransports = []\n"),
             "node.toml:2: http.transports: found an empty array" + allowed);
 }
