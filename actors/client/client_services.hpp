@@ -22,9 +22,9 @@ struct client_services {
   const room_directory* rooms = nullptr;
   const token_verifier* connection_tokens = nullptr;
   const token_verifier* subscription_tokens = nullptr;
-  caf::actor users;      ///< User id -> connections of this node.
+  caf::actor users;                ///< User id -> connections of this node.
   std::vector<caf::actor> polling; ///< One for each lane, in its order.
-  caf::actor membership; ///< Takes `survey` and `get_view`.
+  caf::actor membership;           ///< Takes `survey` and `get_view`.
   std::string node;
   std::string incarnation;
   std::string version; ///< As told to clients.

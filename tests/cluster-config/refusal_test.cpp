@@ -143,13 +143,14 @@ TEST(refusal_test, names_what_is_no_network) {
     EXPECT_EQ(refusal("[http]\ntrusted_proxies = [\"" + network + "\"]\n"),
               "node.toml:2: http.trusted_proxies: found \"" + network
                   + "\"; allowed: an array of addresses and networks, such as"
-                    " \"10.0.0.0/8\" or \"2001:db8::1\"");
+                    " \"10.0.0.0/8\" or \"2001:db8::1\", and \"unix:\"");
 }
 
 TEST(refusal_test, names_what_is_no_transport) {
   const std::string allowed =
       "; allowed: an array of \"websocket\", \"http_stream\", \"sse\","
-      " \"uni_websocket\", \"uni_http_stream\" and \"uni_sse\", one at"
+      " \"poll\", \"uni_websocket\", \"uni_http_stream\" and \"uni_sse\", one "
+      "at"
       " least";
   EXPECT_EQ(refusal("[http]\ntransports = [\"carrier_pigeon\"]\n"),
             "node.toml:2: http.transports: found \"carrier_pigeon\"" + allowed);

@@ -127,6 +127,11 @@ constexpr expectation client_messages[] = {
      "1 expires bool, 2 ttl uint32, 3 items repeated Publication"},
     {"EmulationRequest", "1 node string, 2 session string, 3 data bytes"},
     {"EmulationText", "1 node string, 2 session string, 3 data string"},
+    {"PollRequest", "1 node string, 2 session string, 3 open string, "
+                    "4 poll uint32, 5 send uint32, 6 close bool"},
+    {"PollAnswer", "1 node string, 2 session string, 3 limit uint32, "
+                   "4 wait_ms uint32, 5 number uint32, 6 code uint32, "
+                   "7 reason string"},
     {"UnsubscribeResult", ""},
     {"PublishResult", ""},
     {"PingResult", ""},

@@ -106,7 +106,7 @@ int expect_all_round_trip(const FileDescriptor* file) {
 
 TEST(round_trip_test, every_client_message) {
   EXPECT_EQ(expect_all_round_trip(roost::client::Command::descriptor()->file()),
-            44);
+            46);
 }
 
 TEST(round_trip_test, every_api_message) {
