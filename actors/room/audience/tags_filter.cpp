@@ -182,7 +182,7 @@ private:
   bool add_values(const FilterNode& in) {
     std::vector<std::string_view> values{in.vals().begin(), in.vals().end()};
     std::ranges::sort(values);
-    values.erase(std::ranges::unique(values).begin(), values.end());
+    values.erase(std::unique(values.begin(), values.end()), values.end());
     std::size_t size = 0;
     for (auto value : values)
       size += size_bytes + value.size();
