@@ -268,10 +268,8 @@ private:
   actors::client_origin origin_of(config::transport kind,
                                   const peer_address& from) const {
     actors::client_origin origin;
-    origin.transport = config::name_of(kind);
+    origin.transport = kind;
     origin.remote_address = to_string(from);
-    origin.emulated = config::is_emulated(kind);
-    origin.listens_only = config::listens_only(kind);
     const auto& name = node_.config->client.token.cookie;
     if (!name.empty())
       origin.cookie_token = std::string{cookie(request_, name)};
@@ -299,7 +297,7 @@ private:
       serve_websocket(node_, where_, std::move(stream_), request_,
                       std::move(origin), early, std::move(place_));
     else
-      serve_stream(node_, where_, std::move(stream_), kind, request_,
+      serve_stream(node_, where_, std::move(stream_), request_,
                    std::move(origin), early, std::move(place_));
   }
 

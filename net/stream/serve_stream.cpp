@@ -66,9 +66,9 @@ std::string head_of(config::transport kind, proto::wire_format format,
 
 template <class Session, class Stream>
 void serve(gateway& node, lane_gateway& where, Stream stream,
-           config::transport kind, const http_request& request,
-           actors::client_origin origin, std::span<char> early,
-           socket_place place) {
+           const http_request& request, actors::client_origin origin,
+           std::span<char> early, socket_place place) {
+  const auto kind = origin.transport;
   origin.format = format_of(kind, request);
   const auto served =
       std::make_shared<Session>(*node.config, where, std::move(stream));
@@ -100,18 +100,16 @@ std::optional<std::string> first_commands(config::transport kind,
 }
 
 void serve_stream(gateway& node, lane_gateway& where, plain_socket socket,
-                  config::transport kind, const http_request& request,
-                  actors::client_origin origin, std::span<char> early,
-                  socket_place place) {
-  serve<on_plain<stream_session>>(node, where, std::move(socket), kind, request,
+                  const http_request& request, actors::client_origin origin,
+                  std::span<char> early, socket_place place) {
+  serve<on_plain<stream_session>>(node, where, std::move(socket), request,
                                   std::move(origin), early, std::move(place));
 }
 
 void serve_stream(gateway& node, lane_gateway& where, tls_socket socket,
-                  config::transport kind, const http_request& request,
-                  actors::client_origin origin, std::span<char> early,
-                  socket_place place) {
-  serve<on_tls<stream_session>>(node, where, std::move(socket), kind, request,
+                  const http_request& request, actors::client_origin origin,
+                  std::span<char> early, socket_place place) {
+  serve<on_tls<stream_session>>(node, where, std::move(socket), request,
                                 std::move(origin), early, std::move(place));
 }
 

@@ -21,13 +21,11 @@ std::optional<std::string> first_commands(config::transport kind,
 /// Takes over a socket whose request for a stream was read and allowed, and
 /// serves the client until one side ends. As serve_websocket does.
 void serve_stream(gateway& node, lane_gateway& where, plain_socket socket,
-                  config::transport kind, const http_request& request,
-                  actors::client_origin origin, std::span<char> early,
-                  socket_place place);
+                  const http_request& request, actors::client_origin origin,
+                  std::span<char> early, socket_place place);
 
 void serve_stream(gateway& node, lane_gateway& where, tls_socket socket,
-                  config::transport kind, const http_request& request,
-                  actors::client_origin origin, std::span<char> early,
-                  socket_place place);
+                  const http_request& request, actors::client_origin origin,
+                  std::span<char> early, socket_place place);
 
 } // namespace net

@@ -55,7 +55,8 @@ void serve(gateway& node, lane_gateway& where, Stream stream,
   const auto choice =
       choose_upgrade({request.target().data(), request.target().size()},
                      field(http::field::sec_websocket_protocol));
-  const bool listens_only = origin.listens_only;
+  const bool listens_only = origin.listens_only();
+  const auto transport = origin.transport;
   if (!listens_only)
     origin.format = choice.format;
   origin.transport_pings = choice.transport_pings;
@@ -83,8 +84,7 @@ void serve(gateway& node, lane_gateway& where, Stream stream,
                .answer = upgrade_answer(field(http::field::sec_websocket_key),
                                         listens_only ? "" : choice.subprotocol,
                                         extension.value_or("")),
-               .transport = listens_only ? config::transport::uni_websocket
-                                         : config::transport::websocket,
+               .transport = transport,
                .place = std::move(place)},
               early);
 }

@@ -47,7 +47,7 @@ TEST_F(connect_test, lets_a_token_in) {
 }
 
 TEST_F(connect_test, speaks_protobuf_with_who_asks_for_it) {
-  auto client = arrive({proto::wire_format::protobuf, "websocket", "", "", {}});
+  auto client = arrive({proto::wire_format::protobuf, {}, "", "", {}});
   roost::client::Command command;
   command.set_id(7);
   command.mutable_connect()->set_token(token("alice"));
@@ -67,8 +67,9 @@ TEST_F(connect_test, speaks_protobuf_with_who_asks_for_it) {
 }
 
 TEST_F(connect_test, takes_the_token_of_a_cookie) {
-  auto client = arrive(
-      {proto::wire_format::json, "websocket", "", token("alice"), false});
+  auto client =
+      arrive({proto::wire_format::json, ::config::transport::websocket, "",
+              token("alice"), false});
 
   client.say(R"({"id":1,"connect":{}})");
 
@@ -103,7 +104,8 @@ TEST_F(connect_test, admits_a_client_once_it_has_proved_who_it_is) {
 }
 
 TEST_F(connect_test, asks_for_no_pings_when_the_transport_sends_them) {
-  auto client = arrive({proto::wire_format::json, "websocket", "", "", true});
+  auto client = arrive(
+      {proto::wire_format::json, ::config::transport::websocket, "", "", true});
 
   client.say(connect(token("alice")));
 

@@ -18,8 +18,7 @@ protected:
   /// One that is connected; its session is in `session`.
   test_client streaming(const std::string& user) {
     actors::client_origin origin;
-    origin.transport = "sse";
-    origin.emulated = true;
+    origin.transport = ::config::transport::sse;
     auto client = arrive(std::move(origin));
     client.say(R"({"id":1,"connect":{"token":")" + token(user) + R"("}})");
     const auto lines = client.hear();
@@ -94,8 +93,7 @@ class listener_test : public client_test {
 protected:
   test_client listening(const std::string& shown) {
     actors::client_origin origin;
-    origin.transport = "uni_sse";
-    origin.listens_only = true;
+    origin.transport = ::config::transport::uni_sse;
     auto client = arrive(std::move(origin));
     client.say(R"({"id":1,"connect":{"token":")" + shown + R"("}})");
     return client;

@@ -167,7 +167,7 @@ TEST_F(liveness_test, sends_no_pings_if_configured) {
 
 TEST_F(liveness_test, pings_in_protobuf) {
   config.client.allow_anonymous_connect_without_token = true;
-  auto client = arrive({proto::wire_format::protobuf, "websocket", "", "", {}});
+  auto client = arrive({proto::wire_format::protobuf, {}, "", "", {}});
   client.say({"\x04\x08\x01\x22\x00", 5}); // id 1, connect {}
   client.hear();
 

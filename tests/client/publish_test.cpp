@@ -129,7 +129,7 @@ TEST_F(publish_test, refuses_other_than_json_where_configured) {
   config.channel.namespaces["open"].publication_data_format =
       ::config::data_format::json;
   config.client.allow_anonymous_connect_without_token = true;
-  auto client = arrive({proto::wire_format::protobuf, "websocket", "", "", {}});
+  auto client = arrive({proto::wire_format::protobuf, {}, "", "", {}});
   client.say({"\x04\x08\x01\x22\x00", 5});
   client.hear();
 

@@ -132,8 +132,7 @@ TEST_F(subscribe_test, gives_protobuf_clients_a_number_only_where_told_so) {
   for (const bool allowed : {false, true}) {
     config.channel.namespaces["open"].allow_protobuf_channel_compaction =
         allowed;
-    auto client =
-        arrive({proto::wire_format::protobuf, "websocket", "", "", {}});
+    auto client = arrive({proto::wire_format::protobuf, {}, "", "", {}});
     client.say({"\x04\x08\x01\x22\x00", 5});
     client.hear();
 

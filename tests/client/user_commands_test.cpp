@@ -284,8 +284,9 @@ TEST_F(user_commands_test, refresh_pushes_the_new_time) {
 // -- lists --------------------------------------------------------------------
 
 TEST_F(user_commands_test, connections_are_listed) {
-  auto client = arrive({proto::wire_format::json, "websocket", "192.0.2.1:4000",
-                        token("alice"), false});
+  auto client =
+      arrive({proto::wire_format::json, ::config::transport::websocket,
+              "192.0.2.1:4000", token("alice"), false});
   client.say(R"({"id":1,"connect":{"name":"js","version":"1.2"}})");
   client.say(R"({"id":2,"subscribe":{"channel":"chat:1"}})");
   client.hear();

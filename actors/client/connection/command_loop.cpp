@@ -1,5 +1,4 @@
 #include "actors/client/connection/impl.hpp"
-#include "cluster-config/transport.hpp"
 #include "proto/client_codec.hpp"
 
 #include <spdlog/spdlog.h>
@@ -28,9 +27,9 @@ void connection::impl::on_message(std::string_view bytes) {
 }
 
 void connection::impl::on_emulated(std::string_view bytes) {
-  if (const auto kind = config::transport_of(origin_.transport))
-    metrics().transports[static_cast<std::size_t>(*kind)].bytes_received.add(
-        bytes.size());
+  metrics()
+      .transports[static_cast<std::size_t>(origin_.transport)]
+      .bytes_received.add(bytes.size());
   on_message(bytes);
 }
 

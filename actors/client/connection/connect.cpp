@@ -112,7 +112,7 @@ std::optional<connection_claims> connection::impl::check_connect_token() {
 
 void connection::impl::enter() {
   entered_ = true;
-  if (origin_.emulated)
+  if (config::is_emulated(origin_.transport))
     session_ = make_client_id();
   self_.request(services_.users, caf::infinite, enter_user{user(), session_})
       .then([this](const user_entered& x) { on_entered(x.admitted); },
@@ -242,7 +242,7 @@ void connection::impl::finish_connect() {
 void connection::impl::answer_connect(std::uint32_t id,
                                       roost::client::ConnectResult& result) {
   roost::client::Reply message;
-  if (origin_.listens_only) {
+  if (origin_.listens_only()) {
     write_push(result, *message.mutable_push()->mutable_connect());
   } else {
     message.set_id(id);
@@ -252,7 +252,7 @@ void connection::impl::answer_connect(std::uint32_t id,
 }
 
 void connection::impl::refuse_connect(proto::errc code) {
-  if (origin_.listens_only) // it understands no answer
+  if (origin_.listens_only()) // it understands no answer
     return close(end_for(code));
   const auto id = connecting_->id;
   // The stale timer ends the connection if the client does not.

@@ -2,6 +2,7 @@
 
 #include "actors/lane/lane_actor.hpp"
 #include "actors/room/audience/audience.hpp"
+#include "cluster-config/transport.hpp"
 #include "proto/wire_format.hpp"
 
 #include <memory>
@@ -17,16 +18,15 @@ struct client_services;
 /// What a transport knows of a client before its first command.
 struct client_origin {
   proto::wire_format format = proto::wire_format::json;
-  std::string transport; ///< By which name metrics and listings know it.
+  config::transport transport = config::transport::websocket;
   std::string remote_address;
   std::string cookie_token; ///< From the configured cookie; empty: none.
   /// The client asked for RFC 6455 pings; the transport sends them.
   bool transport_pings = false;
-  /// Its commands do not come on the socket that it reads: it gets a session.
-  bool emulated = false;
+
   /// It sends a connect and nothing more, and takes pushes alone: the answer
   /// to the connect is one, too.
-  bool listens_only = false;
+  bool listens_only() const { return config::listens_only(transport); }
 };
 
 /// One client: its session, subscriptions and outgoing queue.

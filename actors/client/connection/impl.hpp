@@ -292,7 +292,7 @@ private:
   void start_pings();
   /// 0: it answers no pings.
   config::duration pong_timeout() const {
-    return origin_.listens_only ? config::duration{} : limits().pong_timeout;
+    return origin_.listens_only() ? config::duration{} : limits().pong_timeout;
   }
   void on_life_timer();
   void on_pong();

@@ -180,7 +180,7 @@ std::shared_ptr<roost::link::Connection> connection::impl::describe() const {
   auto result = std::make_shared<roost::link::Connection>();
   result->set_client(client());
   result->set_user(user());
-  result->set_transport(origin_.transport);
+  result->set_transport(std::string{config::name_of(origin_.transport)});
   result->set_protocol(origin_.format == proto::wire_format::json ? "json"
                                                                   : "protobuf");
   result->set_remote_address(origin_.remote_address);
