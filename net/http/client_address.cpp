@@ -1,6 +1,7 @@
 #include "net/http/client_address.hpp"
 
 #include "net/admission/ip_range.hpp"
+#include "net/http/field_words.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -10,13 +11,6 @@
 namespace net {
 
 namespace {
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(" \t");
-  if (begin == std::string_view::npos)
-    return {};
-  return text.substr(begin, text.find_last_not_of(" \t") - begin + 1);
-}
 
 /// An address as headers write it: with or without quotes, brackets and port.
 /// Nothing when it is none.
@@ -31,8 +25,7 @@ std::optional<asio::ip::address> parse_ip(std::string_view text) {
 
 /// Who a header names; nothing when it names nobody.
 std::optional<peer_address> parse_node(std::string_view text) {
-  if (text.size() >= 2 && text.front() == '"' && text.back() == '"')
-    text = text.substr(1, text.size() - 2);
+  text = unquoted(text);
   if (text
       == config::unix_peers) // what nginx calls whoever is at a unix socket
     return peer_address{};
@@ -56,12 +49,9 @@ std::string joined(const http_request& request, beast::string_view name) {
 /// The part of an element of Forwarded that says for whom it was.
 std::string_view for_whom(std::string_view element) {
   while (!element.empty()) {
-    const auto end = std::min(element.find(';'), element.size());
-    const auto pair = trimmed(element.substr(0, end));
-    if (pair.size() > 4
-        && beast::iequals({pair.data(), 4}, beast::string_view{"for="}))
+    const auto pair = take_item(element, ';');
+    if (pair.size() > 4 && same_word(pair.substr(0, 4), "for="))
       return pair.substr(4);
-    element.remove_prefix(std::min(end + 1, element.size()));
   }
   return {};
 }

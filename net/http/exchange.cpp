@@ -1,6 +1,6 @@
 #include "net/http/exchange.hpp"
 
-#include <boost/beast/core/string.hpp>
+#include "net/http/field_words.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -12,14 +12,6 @@ namespace {
 
 std::string_view view(beast::string_view text) {
   return {text.data(), text.size()};
-}
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t'))
-    text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\t'))
-    text.remove_suffix(1);
-  return text;
 }
 
 /// The byte that the two hexadecimal digits at `at` name.
@@ -54,14 +46,10 @@ std::string url_decoded(std::string_view text) {
 std::string_view value_in(std::string_view list, std::string_view key,
                           char separator) {
   while (!list.empty()) {
-    const auto end = list.find(separator);
-    const auto item = trimmed(list.substr(0, end));
+    const auto item = take_item(list, separator);
     const auto equals = item.find('=');
     if (equals != std::string_view::npos && item.substr(0, equals) == key)
       return item.substr(equals + 1);
-    if (end == std::string_view::npos)
-      break;
-    list.remove_prefix(end + 1);
   }
   return {};
 }
@@ -94,8 +82,7 @@ std::string_view cookie(const http_request& request, std::string_view name) {
 }
 
 bool is_binary(std::string_view content_type) {
-  const auto type = trimmed(content_type.substr(0, content_type.find(';')));
-  return beast::iequals({type.data(), type.size()}, "application/octet-stream");
+  return same_word(take_item(content_type, ';'), "application/octet-stream");
 }
 
 http_reply not_found() {

@@ -1,35 +1,12 @@
 #include "net/websocket/extensions.hpp"
 
-#include <algorithm>
-#include <cctype>
+#include "net/http/field_words.hpp"
+
 #include <set>
 
 namespace net {
 
 namespace {
-
-constexpr std::string_view whitespace = " \t";
-
-std::string_view trimmed(std::string_view text) {
-  const auto begin = text.find_first_not_of(whitespace);
-  if (begin == std::string_view::npos)
-    return {};
-  return text.substr(begin, text.find_last_not_of(whitespace) - begin + 1);
-}
-
-/// Takes what is before the first `separator` off the front of `list`.
-std::string_view take(std::string_view& list, char separator) {
-  const auto end = std::min(list.find(separator), list.size());
-  const auto item = trimmed(list.substr(0, end));
-  list.remove_prefix(std::min(end + 1, list.size()));
-  return item;
-}
-
-bool same(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](unsigned char x, unsigned char y) {
-    return std::tolower(x) == std::tolower(y);
-  });
-}
 
 struct parameter {
   std::string_view name;
@@ -41,10 +18,8 @@ parameter parameter_of(std::string_view text) {
   const auto equals = text.find('=');
   if (equals == std::string_view::npos)
     return {text, {}, false};
-  auto value = trimmed(text.substr(equals + 1));
-  if (value.size() >= 2 && value.front() == '"' && value.back() == '"')
-    value = value.substr(1, value.size() - 2);
-  return {trimmed(text.substr(0, equals)), value, true};
+  return {trimmed(text.substr(0, equals)),
+          unquoted(trimmed(text.substr(equals + 1))), true};
 }
 
 /// "8" to "15", without leading zeros.
@@ -60,7 +35,7 @@ std::optional<std::string> answer_to(std::string_view parameters) {
                        "client_no_context_takeover";
   std::set<std::string_view> seen;
   while (!parameters.empty()) {
-    const auto x = parameter_of(take(parameters, ';'));
+    const auto x = parameter_of(take_item(parameters, ';'));
     if (!seen.insert(x.name).second)
       return std::nullopt;
     if (x.name == "server_no_context_takeover"
@@ -85,8 +60,8 @@ std::optional<std::string> answer_to(std::string_view parameters) {
 
 std::optional<std::string> accept_deflate(std::string_view offers) {
   while (!offers.empty()) {
-    auto offer = take(offers, ',');
-    if (!same(take(offer, ';'), "permessage-deflate"))
+    auto offer = take_item(offers, ',');
+    if (!same_word(take_item(offer, ';'), "permessage-deflate"))
       continue;
     if (auto answer = answer_to(offer))
       return answer;
