@@ -4,6 +4,7 @@
 #include "net/admission/proxy_header.hpp"
 #include "net/http/client_address.hpp"
 #include "net/http/lingering_close.hpp"
+#include "net/http/no_place.hpp"
 #include "net/http/request_head.hpp"
 #include "net/poll/poll_routes.hpp"
 #include "net/stream/serve_stream.hpp"
@@ -305,23 +306,11 @@ private:
   std::optional<http_reply> settle(const peer_address& client) {
     if (service_.sockets.proxies.empty() && !service_.proxy_protocol)
       return std::nullopt;
-    auto& metrics = where_.lane->metrics();
-    switch (place_.owner()->settle(place_, client,
-                                   std::chrono::steady_clock::now())) {
-    case admission::refusal::address_full:
-      metrics.sockets_refused_by_address.add();
-      return http_reply{.status = 503,
-                        .body = "503 service unavailable: "
-                                "http.connections_per_address is reached\n"};
-    case admission::refusal::address_rate:
-      metrics.sockets_refused_by_rate.add();
-      return http_reply{.status = 503,
-                        .body =
-                            "503 service unavailable: "
-                            "http.connection_rate_per_address is reached\n"};
-    default:
+    const auto why = place_.owner()->settle(place_, client,
+                                            std::chrono::steady_clock::now());
+    if (why == admission::refusal::none)
       return std::nullopt;
-    }
+    return no_place(why, where_.lane->metrics());
   }
 
   /// Answers a request that we did not read to its end, or do not want.

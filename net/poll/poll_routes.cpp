@@ -1,6 +1,7 @@
 #include "net/poll/poll_routes.hpp"
 
 #include "net/http/cors.hpp"
+#include "net/http/no_place.hpp"
 #include "net/pages/pages.hpp"
 #include "net/poll/poll_request.hpp"
 #include "net/poll/poll_session.hpp"
@@ -75,26 +76,6 @@ roost::link::Poll question_of(const poll_request& from,
   out.set_commands(std::string{from.commands});
   out.set_close(from.head.close());
   return out;
-}
-
-/// Why there is no place for a session.
-http_reply no_place(admission::refusal why, actors::lane_metrics& metrics) {
-  const auto refuse = [](actors::counter& refused, std::string_view limit) {
-    refused.add();
-    return http_reply{.status = 503,
-                      .body = "503 service unavailable: " + std::string{limit}
-                              + " is reached\n"};
-  };
-  switch (why) {
-  case admission::refusal::address_full:
-    return refuse(metrics.sockets_refused_by_address,
-                  "http.connections_per_address");
-  case admission::refusal::address_rate:
-    return refuse(metrics.sockets_refused_by_rate,
-                  "http.connection_rate_per_address");
-  default:
-    return refuse(metrics.sockets_refused, "client.connection_limit");
-  }
 }
 
 http_reply open(request_context context, const poll_request& wanted,
