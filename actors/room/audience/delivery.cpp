@@ -96,7 +96,7 @@ void audience::impl::flush(audience_room& room) {
                               + filtered.frames_made());
   counters.deltas_encoded.add(everything.deltas_made());
   if (special != nullptr)
-    note_delivered(room, events);
+    note_delivered(room, everything);
 }
 
 } // namespace actors

@@ -55,15 +55,13 @@ audience::impl::remove_member(audience_room& room,
 
 // Everybody that is not behind has the last of the publications now.
 void audience::impl::note_delivered(audience_room& room,
-                                    const std::vector<event_slice>& events) {
+                                    const fan_out& events) {
   auto& special = *room.special;
   if (special.with_deltas == 0)
     return;
   publication_ptr last;
-  for (const auto& slice : events)
-    for (auto i = slice.begin; i < slice.end; ++i)
-      if (const auto& x = slice.batch->events[i].publication)
-        last = x;
+  events.for_each_publication(
+      [&](const room_event& x) { last = x.publication; });
   if (!last)
     return;
   special.delta_base = std::move(last);
