@@ -4,12 +4,10 @@ import {once} from 'node:events';
 import {connect as connectTcp} from 'node:net';
 import {describe, test} from 'node:test';
 
-import WebSocket from 'ws';
-
+import {addressOf, arriveAt} from '../support/arrivals.mjs';
 import {eventually, next} from '../support/eventually.mjs';
 import {testNode} from '../support/fixture.mjs';
 import {upgradeRequest} from '../support/frames.mjs';
-import {userToken} from '../support/tokens.mjs';
 
 const trusting = await testNode({http: {trusted_proxies: ['127.0.0.0/8'],
   connections_per_address: 2}});
@@ -19,27 +17,7 @@ const haproxy = await testNode({http: {proxy_protocol: true,
 const closed = await testNode({http: {proxy_protocol: true,
   trusted_proxies: ['192.0.2.1']}});
 
-/** Connects `user` with these headers; resolves with the socket once it is in,
- * or with the status that refuses the upgrade. */
-async function arrive(node, user, headers) {
-  const socket = new WebSocket(node.webSocketUrl, {headers});
-  socket.on('error', () => {});
-  const answer = await Promise.race([
-    once(socket, 'open'),
-    once(socket, 'unexpected-response').then(([, {statusCode}]) => statusCode),
-  ]);
-  if (typeof answer === 'number')
-    return answer;
-  socket.send(JSON.stringify({id: 1, connect: {token: userToken(user)}}));
-  await next(socket, 'message');
-  return socket;
-}
-
-/** The address that the listing has of a user's connection. */
-async function addressOf(node, user) {
-  const {out} = await node.ctl('--json', 'connections', '--user', user);
-  return JSON.parse(out).connections[0].remote_address;
-}
+const arrive = (node, user, headers) => arriveAt(node.webSocketUrl, user, {headers});
 
 describe('a client behind a proxy', () => {
   test('has the address that a trusted one says', async () => {
@@ -112,10 +90,8 @@ describe('the PROXY protocol', () => {
     const socket = connectTcp(haproxy.ports.http, '127.0.0.1');
     await next(socket, 'connect');
     socket.write('PROXY TCP4 203.0.113.9 127.0.0.1 4711 443\r\n');
-    const ws = new WebSocket(haproxy.webSocketUrl, {createConnection: () => socket});
-    await next(ws, 'open');
-    ws.send(JSON.stringify({id: 1, connect: {token: userToken('proxied')}}));
-    await next(ws, 'message');
+    const ws = await arriveAt(haproxy.webSocketUrl, 'proxied',
+      {createConnection: () => socket});
     assert.equal(await addressOf(haproxy, 'proxied'), '203.0.113.9');
     ws.terminate();
   });

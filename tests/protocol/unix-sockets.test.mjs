@@ -1,20 +1,17 @@
 // Nodes that listen at several addresses, unix sockets among them.
 import assert from 'node:assert/strict';
-import {once} from 'node:events';
 import {existsSync, statSync, writeFileSync} from 'node:fs';
 import {get} from 'node:http';
 import {join} from 'node:path';
 import {describe, test} from 'node:test';
 
-import WebSocket from 'ws';
-
+import {addressOf, arriveAt} from '../support/arrivals.mjs';
 import {connectWire} from '../support/clients.mjs';
 import {ADMIN_KEY} from '../support/config.mjs';
-import {eventually, next} from '../support/eventually.mjs';
+import {eventually} from '../support/eventually.mjs';
 import {stopsCleanly} from '../support/fixture.mjs';
 import {makeNode, roost, temporaryFolder} from '../support/node.mjs';
 import {freePort} from '../support/ports.mjs';
-import {userToken} from '../support/tokens.mjs';
 
 const folder = temporaryFolder();
 const path = (name) => join(folder, `${name}.sock`);
@@ -28,26 +25,8 @@ async function nodeAt(name, more = {}) {
   return node;
 }
 
-/** Connects `user` at a path; resolves with the socket once it is in, or with
- * the status that refuses it. */
-async function arrive(name, user, headers = {}) {
-  const socket = new WebSocket(`ws+unix:${path(name)}:/connection/websocket`, {headers});
-  socket.on('error', () => {});
-  const answer = await Promise.race([
-    once(socket, 'open'),
-    once(socket, 'unexpected-response').then(([, {statusCode}]) => statusCode),
-  ]);
-  if (typeof answer === 'number')
-    return answer;
-  socket.send(JSON.stringify({id: 1, connect: {token: userToken(user)}}));
-  await next(socket, 'message');
-  return socket;
-}
-
-async function addressOf(node, user) {
-  const {out} = await node.ctl('--json', 'connections', '--user', user);
-  return JSON.parse(out).connections[0].remote_address;
-}
+const arrive = (name, user, headers) =>
+  arriveAt(`ws+unix:${path(name)}:/connection/websocket`, user, {headers});
 
 /** The status of a GET at a path. */
 function statusAt(name, target) {
