@@ -3,11 +3,19 @@
 #include "net/admission/address_key.hpp"
 #include "net/admission/ip_range.hpp"
 
+#include <utility>
+
 namespace net {
 
-socket_place::~socket_place() {
-  if (owner_)
-    owner_->release(address_);
+socket_place& socket_place::operator=(socket_place&& other) noexcept {
+  std::swap(owner_, other.owner_);
+  std::swap(address_, other.address_);
+  return *this;
+}
+
+void socket_place::give_back() noexcept {
+  if (const auto owner = std::exchange(owner_, nullptr))
+    owner->release(address_);
 }
 
 admission::verdict admission::admit(const peer_address& from, time_point now) {

@@ -28,12 +28,11 @@ public:
       : owner_(std::move(owner)), address_(address) {}
   socket_place(socket_place&& other) noexcept
       : owner_(std::move(other.owner_)), address_(other.address_) {}
-  socket_place& operator=(socket_place&& other) noexcept {
-    std::swap(owner_, other.owner_);
-    std::swap(address_, other.address_);
-    return *this;
-  }
-  ~socket_place();
+  socket_place& operator=(socket_place&& other) noexcept;
+  ~socket_place() { give_back(); }
+
+  /// Now rather than when it ends. Empty from here on.
+  void give_back() noexcept;
 
   explicit operator bool() const noexcept { return owner_ != nullptr; }
 

@@ -232,7 +232,7 @@ void poll_session::finish(std::string_view why) {
   queue_.clear();
   registered_session::unlink();
   where_.polling.self->leave(name_);
-  place_ = socket_place{};
+  place_.give_back();
   release(Polled::UNKNOWN);
 }
 

@@ -123,7 +123,7 @@ void session::finish(std::string_view why) {
   error_code ignored;
   socket().shutdown(plain_socket::shutdown_both, ignored);
   socket().close(ignored);
-  place_ = socket_place{};
+  place_.give_back();
 }
 
 } // namespace net
