@@ -16,6 +16,11 @@ if(ROOST_SANITIZE)
   # CAF binds null references when an actor function has no extra arguments.
   add_compile_options(-fsanitize=${ROOST_SANITIZE} -fno-sanitize=null,vptr
                       -fno-omit-frame-pointer)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
+    # A third of the time that g++ takes for a file with all checks. What reads
+    # the bytes of others is checked for it by clang: see the preset fuzz.
+    add_compile_options(-fno-sanitize=alignment)
+  endif()
   add_link_options(-fsanitize=${ROOST_SANITIZE})
   if(ROOST_SANITIZE STREQUAL thread)
     # Asio has fences of its own beside its locks, which the sanitizer cannot
