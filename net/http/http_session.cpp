@@ -136,7 +136,7 @@ private:
     parser_.emplace();
     parser_->header_limit(
         static_cast<std::uint32_t>(service_.max_header_bytes));
-    parser_->body_limit(service_.max_body_bytes);
+    parser_->body_limit(boost::none); // until `admit` has said how much
     take_head();
   }
 
@@ -180,20 +180,18 @@ private:
   }
 
   void want_body() {
-    if (service_.admit) {
-      auto verdict = service_.admit({node_, where_}, parser_->get());
-      if (auto* refusal = std::get_if<http_reply>(&verdict))
-        return refuse(std::move(*refusal));
-      const auto most = std::get<std::size_t>(verdict);
-      if (parser_->content_length().value_or(0) > most)
-        return on_bad_request(http::error::body_limit);
-      parser_->body_limit(most);
-    }
-    // A body follows: the clock starts for it.
-    expect(service_.request_timeout);
     // Fields at the end of the body are none of the request (RFC 9110, section
     // 6.5.1): whoever looked at its head has not seen them.
     request_.base() = std::move(parser_->get().base());
+    auto verdict = service_.admit({node_, where_}, request_);
+    if (auto* refusal = std::get_if<http_reply>(&verdict))
+      return refuse(std::move(*refusal));
+    const auto most = std::get<std::size_t>(verdict);
+    if (parser_->content_length().value_or(0) > most)
+      return on_bad_request(http::error::body_limit);
+    parser_->body_limit(most);
+    // A body follows: the clock starts for it.
+    expect(service_.request_timeout);
     parser_->on_chunk_header(chunks_);
     const auto expected = request_[http::field::expect];
     if (expected.empty() || request_.version() < 11)
@@ -314,7 +312,12 @@ private:
   }
 
   /// Answers a request that we did not read to its end, or do not want.
-  void refuse(http_reply reply) { answer(std::move(reply), false); }
+  void refuse(http_reply reply) {
+    if (service_.refusal_headers)
+      for (auto& field : service_.refusal_headers(request_))
+        reply.headers.push_back(std::move(field));
+    answer(std::move(reply), false);
+  }
 
   void answer(http_reply reply, bool keep_alive) {
     const bool head = request_.method() == http::verb::head;

@@ -10,7 +10,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 namespace net {
 
@@ -22,16 +25,20 @@ struct http_service {
   std::function<client_verdict(request_context, const http_request&)> gate;
 
   /// Asked before the body of a request is read: an answer refuses it, a number
-  /// is how many bytes it may have, `max_body_bytes` at most. Unset: every body
-  /// is read.
+  /// is how many bytes it may have.
   std::function<std::variant<http_reply, std::size_t>(request_context,
                                                       const http_request&)>
       admit;
 
+  /// What answers have on top that neither the gate nor `handle` made, so that
+  /// a page of another origin learns their status. Unset: nothing.
+  std::function<std::vector<std::pair<http::field, std::string>>(
+      const http_request&)>
+      refusal_headers;
+
   /// Of the first line and the fields; of what waits behind them, too, and of
   /// what a body in chunks has beside its data.
   std::size_t max_header_bytes = 8192;
-  std::size_t max_body_bytes = 65'536;
   /// Each socket begins with a header of the PROXY protocol; where the limits
   /// of `sockets` name proxies, only theirs do, and others are closed.
   bool proxy_protocol = false;

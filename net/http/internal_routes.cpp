@@ -138,7 +138,6 @@ http_service internal_service(const config::node_config& config,
   };
   service.admit = admit_body;
   service.max_header_bytes = config.http.max_header_bytes;
-  service.max_body_bytes = config.api.max_body;
   service.idle_timeout = config.http.idle_timeout;
   service.sockets.sockets = shares.internal;
   service.refused_when_full = &actors::lane_metrics::internal_sockets_refused;

@@ -1,6 +1,7 @@
 #include "net/http/public_routes.hpp"
 
 #include "net/http/client_gate.hpp"
+#include "net/http/cors.hpp"
 #include "net/http/demo_routes.hpp"
 #include "net/http/emulation_routes.hpp"
 #include "net/http/health_routes.hpp"
@@ -60,14 +61,15 @@ http_service public_service(const config::node_config& config,
                      request_context context, const http_request& request) {
     return (*gate)(context, request);
   };
+  service.refusal_headers = [&config](const http_request& request) {
+    return cors_headers(request, config.http);
+  };
   service.max_header_bytes = config.http.max_header_bytes;
   service.admit =
       [](request_context context,
          const http_request& request) -> std::variant<http_reply, std::size_t> {
     return body_limit(*context.node.config, path_of(request));
   };
-  service.max_body_bytes =
-      std::max(max_plain_body, emulation_body_limit(config));
   const std::size_t limit = config.client.connection_limit;
   service.sockets = {
       .sockets = limit == 0 ? shares.clients : std::min(limit, shares.clients),

@@ -274,6 +274,19 @@ describe('a page of another origin', () => {
         assert.equal((await fetch(url(path), {method, headers,
           body: method === 'POST' ? connectCommand() : undefined})).status, 403);
   });
+
+  test('learns the status of what is refused before it is read', async () => {
+    for (const path of ['/connection/http_stream', '/connection/poll', '/emulation'])
+      for (const size of [140_000, 300_000]) {
+        const refusal = async (origin) => {
+          const {status, headers} = await fetch(url(path),
+            {method: 'POST', body: 'x'.repeat(size), headers: {origin}});
+          return [status, headers.get('access-control-allow-origin')];
+        };
+        assert.deepEqual(await refusal(PAGE), [413, PAGE], path);
+        assert.deepEqual(await refusal('https://evil.example'), [413, null], path);
+      }
+  });
 });
 
 describe('commands beside a stream', () => {
