@@ -52,9 +52,9 @@ http_reply reply_to(actors::emulation::outcome outcome) {
   case failed:
     break;
   }
-  return {.status = 503,
-          .body = "503 service unavailable: the session's node does not "
-                  "answer\n"};
+  // Not 503: balancers take that for a node that takes no clients.
+  return {.status = 504,
+          .body = "504 gateway timeout: the session's node does not answer\n"};
 }
 
 } // namespace

@@ -52,8 +52,9 @@ http_reply reply_to(const Polled& polled) {
     return {.status = 429,
             .body = "429 too many requests: commands wait, send these again\n"};
   case Polled::FAILED:
-    return {.status = 503,
-            .body = "503 service unavailable: the session's node does not "
+    // Not 503: balancers take that for a node that takes no clients.
+    return {.status = 504,
+            .body = "504 gateway timeout: the session's node does not "
                     "answer\n"};
   default:
     break;

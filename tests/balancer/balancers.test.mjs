@@ -14,6 +14,7 @@ import {Cluster} from '../support/cluster.mjs';
 import {eventually, next} from '../support/eventually.mjs';
 import {stopsCleanly} from '../support/fixture.mjs';
 import {makeNode, temporaryFolder} from '../support/node.mjs';
+import {connectPolling, polling} from '../support/polling.mjs';
 import {userToken} from '../support/tokens.mjs';
 
 // Clients take any certificate; balancers and `roost ctl` do not.
@@ -23,10 +24,10 @@ process.removeAllListeners('warning');
 const certificates = makeCertificates(['roost.internal']);
 const tls = {tls_certificate: certificates.certificate, tls_key: certificates.key};
 const settings = {
-  http: {...tls, trusted_proxies: ['127.0.0.1', 'unix:']},
+  // Times are to those of the balancers as the defaults are to those of the samples.
+  http: {...tls, trusted_proxies: ['127.0.0.1', 'unix:'], poll_wait: '1s'},
   internal: tls,
-  // To the times of the balancers as the defaults are to those of the samples.
-  client: {ping_interval: '1s', pong_timeout: '350ms'},
+  client: {ping_interval: '1s', pong_timeout: '900ms'},
   log: {level: 'info'},
 };
 
@@ -53,8 +54,14 @@ const ways = [
   {transport: 'http_stream', codec: codecs[0]},
   {transport: 'http_stream', codec: codecs[1]},
   {transport: 'sse', codec: codecs[0]},
+  {transport: 'poll', codec: codecs[0]},
+  {transport: 'poll', codec: codecs[1]},
 ];
 const nameOf = ({transport = 'websocket', codec}) => `${transport} (${codec.name})`;
+
+/** What connects a client through `balancer` in one of these ways. */
+const optionsOf = (balancer, {transport, codec}) =>
+  ({codec, ...(transport === 'poll' ? polling(balancer.httpUrl) : {transport})});
 
 const request = (user, channel) => JSON.stringify({
   token: userToken(user, {channels: [channel]})});
@@ -120,7 +127,8 @@ test('idle clients stay, behind all balancers', async () => {
   const heard = new Map();
   for (const balancer of balancers) {
     for (const way of ways) {
-      const client = await connect(balancer, {...way, user: `idle-${++users}`});
+      const client = await connect(balancer,
+        {...optionsOf(balancer, way), user: `idle-${++users}`});
       client.on('connecting', ({reason}) => lost.push(`${balancer.name} ${nameOf(way)}: ${reason}`));
     }
     for (const [name, listen] of Object.entries(listeners)) {
@@ -144,7 +152,8 @@ for (const balancer of balancers)
   describe(`behind ${balancer.name}`, () => {
     for (const way of ways)
       test(`${nameOf(way)} connects, and its commands find it`, async () => {
-        const client = await connect(balancer, {...way, user: `user-${++users}`});
+        const client = await connect(balancer,
+          {...optionsOf(balancer, way), user: `user-${++users}`});
         const channel = `chat:${balancer.name}-${users}`;
         const room = await subscribe(client, channel);
         for (let i = 0; i < 20; ++i)
@@ -168,6 +177,12 @@ for (const balancer of balancers)
         }
         end();
       });
+
+    test('the module for long polling comes through', async () => {
+      const answer = await fetch(`${balancer.httpUrl}/roost-polling.js`);
+      assert.equal(answer.status, 200);
+      assert.match(await answer.text(), /export class PollingWebSocket/);
+    });
 
     test('a client keeps its address, whatever it says', async () => {
       const wire = await arrive(balancer, {headers: {'x-forwarded-for': '203.0.113.7'},
@@ -224,6 +239,26 @@ for (const balancer of balancers)
         + `${Math.round(percentile(news, 50))} ms (p50), ${Math.round(Math.max(...news))} ms (most)`);
       assert.ok(percentile(times, 99) < 1500, `p99 ${percentile(times, 99)}`);
       assert.ok(Math.max(...news) < 500, `a new one took ${Math.max(...news)} ms`);
+      disconnectAll();
+      await three.start();
+      await cluster.settled({withinMs: 30_000});
+    });
+
+    test('who polls a node that is killed costs newcomers nothing', async () => {
+      const pollers = await Promise.all(Array.from({length: 24}, () =>
+        connectPolling(balancer, {user: `user-${++users}`})));
+      const losses = [];
+      for (const client of pollers)
+        client.on('connecting', ({reason}) => losses.push(reason));
+      three.signal('SIGKILL');
+      const killed = performance.now();
+      while (performance.now() - killed < 2000 || losses.length === 0
+        || pollers.some(({state}) => state !== 'connected')) {
+        assert.ok(performance.now() - killed < 60_000, `not all are back: ${losses.join()}`);
+        (await arrive(balancer)).disconnect();
+        await sleep(20);
+      }
+      await three.ended;
       disconnectAll();
       await three.start();
       await cluster.settled({withinMs: 30_000});
