@@ -6,11 +6,11 @@ import {mkdirSync, writeFileSync} from 'node:fs';
 import {join} from 'node:path';
 import {after, describe, test} from 'node:test';
 
-import {codecs, connect, subscribe} from '../support/clients.mjs';
+import {codecs, connect, makeClient, subscribe} from '../support/clients.mjs';
 import {eventually, next} from '../support/eventually.mjs';
 import {testNode} from '../support/fixture.mjs';
 import {temporaryFolder} from '../support/node.mjs';
-import {connectPolling} from '../support/polling.mjs';
+import {connectPolling, PollingWebSocket} from '../support/polling.mjs';
 import {freePort} from '../support/ports.mjs';
 
 const node = await testNode({http: {trusted_proxies: ['127.0.0.1']}});
@@ -91,6 +91,35 @@ describe('behind a proxy that buffers', () => {
       await node.api('publish', {channel, data: i});
       assert.equal((await came).data, i);
     }
+    client.disconnect();
+  });
+
+  test('a client with every entry finds that long polling gets through', async () => {
+    const failures = [];
+    const client = makeClient(node, {
+      user: 'finder',
+      websocket: PollingWebSocket,
+      endpoints: [
+        {transport: 'websocket', endpoint: `${url.replace('http', 'ws')}/connection/websocket`},
+        {transport: 'http_stream', endpoint: `${url}/connection/http_stream`},
+        {transport: 'sse', endpoint: `${url}/connection/sse`},
+        {transport: 'websocket', endpoint: `${url}/connection/poll`},
+      ],
+      emulationEndpoint: `${url}/emulation`,
+      timeout: 1000,
+    });
+    client.on('error', ({error}) => failures.push(error.message));
+    const connected = next(client, 'connected', 30_000);
+    client.connect();
+    const {client: id} = await connected;
+    assert.deepEqual(failures, ['transport closed', 'timeout', 'timeout']);
+    // Nothing is left of the streams that nobody could read.
+    await eventually(async () => {
+      const {out} = await node.ctl('--json', 'connections', '--user', 'finder');
+      const {connections} = JSON.parse(out);
+      return connections.length === 1 && connections[0].client === id
+        && connections[0].transport === 'poll';
+    });
     client.disconnect();
   });
 
