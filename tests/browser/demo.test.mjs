@@ -2,21 +2,15 @@
 //
 // TEST_SCREENSHOT=1 takes the picture for the README.
 import assert from 'node:assert/strict';
-import {existsSync, mkdirSync} from 'node:fs';
+import {mkdirSync} from 'node:fs';
 import {dirname} from 'node:path';
 import {after, before, describe, test} from 'node:test';
 import {fileURLToPath} from 'node:url';
 
-import {chromium} from 'playwright-core';
-
+import {startBrowser} from '../support/browser.mjs';
 import {startCluster} from '../support/cluster.mjs';
 import {eventually} from '../support/eventually.mjs';
-import {temporaryFolder} from '../support/node.mjs';
 
-const BROWSER = '/usr/bin/chromium';
-const ARGUMENTS = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic',
-  '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync'];
 const WAIT = {timeout: 20_000};
 
 const demo = {
@@ -65,10 +59,8 @@ describe('the demo page', () => {
   let ben;
 
   before(async () => {
-    assert.ok(existsSync(BROWSER), `no ${BROWSER}: run scripts/setup --with-tests`);
     cluster = await startCluster(3, demo);
-    browser = await chromium.launch({executablePath: BROWSER,
-      args: [...ARGUMENTS, `--disk-cache-dir=${temporaryFolder()}`]});
+    browser = await startBrowser();
     ada = await open(cluster.nodes[0], 'Ada');
     ben = await open(cluster.nodes[1], 'Ben');
   });
