@@ -1,14 +1,13 @@
 #include "net/http/client_gate.hpp"
 
 #include "net/http/cors.hpp"
-#include "net/poll/poll_routes.hpp"
-#include "net/stream/serve_stream.hpp"
+#include "net/stream/first_commands.hpp"
 #include "net/websocket/upgrade.hpp"
 
 #include <boost/beast/websocket/rfc6455.hpp>
 
 #include <algorithm>
-#include <optional>
+#include <utility>
 
 namespace net {
 
@@ -39,7 +38,7 @@ bool has_method(const http_request& request, transport kind) {
              && methods_of(kind).starts_with("GET"));
 }
 
-std::optional<http_reply> wrong_upgrade(const http_request& request) {
+client_verdict read_upgrade(const http_request& request, transport kind) {
   if (header(request, http::field::sec_websocket_version)
       != websocket_version) {
     http_reply reply{.status = 426,
@@ -53,13 +52,12 @@ std::optional<http_reply> wrong_upgrade(const http_request& request) {
     return http_reply{.status = 400,
                       .body = "400 bad request: Sec-WebSocket-Key is not 16 "
                               "bytes in base64\n"};
-  return std::nullopt;
+  return websocket_opening{kind};
 }
 
-std::optional<http_reply> wrong_stream(const http_request& request,
-                                       transport kind) {
-  if (first_commands(kind, request))
-    return std::nullopt;
+client_verdict read_stream(const http_request& request, transport kind) {
+  if (auto commands = first_commands(kind, request))
+    return stream_opening{kind, std::move(*commands)};
   return http_reply{
       .status = 400,
       .body =
@@ -70,11 +68,27 @@ std::optional<http_reply> wrong_stream(const http_request& request,
                 "cf_connect or the body\n"};
 }
 
-std::optional<http_reply> wrong_request(const http_request& request,
-                                        transport kind) {
+client_verdict read_poll(const http_request& request) {
+  auto read = net::read_poll(request.body());
+  if (auto* wanted = std::get_if<poll_request>(&read))
+    return std::move(*wanted);
+  return http_reply{.status = 400,
+                    .body = "400 bad request: " + std::get<std::string>(read)
+                            + "\n"};
+}
+
+/// What the request asks for, or the answer that it asks for nothing.
+client_verdict read(const http_request& request, transport kind) {
   if (config::is_websocket(kind))
-    return wrong_upgrade(request);
-  return kind == transport::poll ? std::nullopt : wrong_stream(request, kind);
+    return read_upgrade(request, kind);
+  return kind == transport::poll ? read_poll(request)
+                                 : read_stream(request, kind);
+}
+
+/// Whether it is for a session, and so of a client that is in.
+bool is_for_session(const client_verdict& verdict) {
+  const auto* poll = std::get_if<poll_request>(&verdict);
+  return poll != nullptr && !poll->opens();
 }
 
 } // namespace
@@ -106,8 +120,6 @@ client_verdict client_gate::operator()(request_context context,
                : foreign_origin();
   } else if (!has_method(request, *kind)) {
     return method_not_allowed(std::string{methods_of(*kind)} + ", OPTIONS");
-  } else if (*kind == transport::poll && !opens_poll_session(request)) {
-    return std::monostate{}; // it is for a session, or wrong
   }
   auto verdict = settle(context, request, *kind);
   if (auto* reply = std::get_if<http_reply>(&verdict))
@@ -120,28 +132,38 @@ client_verdict client_gate::settle(request_context context,
                                    const http_request& request,
                                    transport kind) {
   auto& metrics = context.where.lane->metrics();
-  auto refuse = [&](http_reply reply) {
+  auto verdict = may_connect(request, config_.http)
+                     ? read(request, kind)
+                     : client_verdict{foreign_origin()};
+  if (is_for_session(verdict))
+    return verdict;
+  if (std::holds_alternative<http_reply>(verdict)) {
     metrics.upgrades_refused.add();
-    return reply;
-  };
-  if (!may_connect(request, config_.http))
-    return refuse(foreign_origin());
-  if (auto wrong = wrong_request(request, kind))
-    return refuse(std::move(*wrong));
-  if (!context.node.ready)
-    return refuse({.status = 503,
-                   .body = "503 service unavailable: the node is not ready\n"});
-  if (context.node.drained)
-    return refuse({.status = 503,
-                   .body = "503 service unavailable: the node is drained\n"});
-  if (!allowed_by_rate(context.where)) {
-    metrics.upgrades_refused_by_rate.add();
-    return http_reply{.status = 503,
-                      .body = "503 service unavailable: "
-                              "client.connection_rate_limit is reached\n"};
+    return verdict;
   }
+  if (auto refusal = turn_away(context))
+    return std::move(*refusal);
   metrics.transports[static_cast<std::size_t>(kind)].accepted.add();
-  return kind;
+  return verdict;
+}
+
+/// The answer to a new client that may not come now.
+std::optional<http_reply> client_gate::turn_away(request_context context) {
+  auto& metrics = context.where.lane->metrics();
+  auto refuse = [](actors::counter& counted, std::string_view why) {
+    counted.add();
+    return http_reply{.status = 503,
+                      .body = "503 service unavailable: " + std::string{why}
+                              + "\n"};
+  };
+  if (!context.node.ready)
+    return refuse(metrics.upgrades_refused, "the node is not ready");
+  if (context.node.drained)
+    return refuse(metrics.upgrades_refused, "the node is drained");
+  if (!allowed_by_rate(context.where))
+    return refuse(metrics.upgrades_refused_by_rate,
+                  "client.connection_rate_limit is reached");
+  return std::nullopt;
 }
 
 bool client_gate::allowed_by_rate(const lane_gateway& where) {

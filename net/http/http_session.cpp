@@ -250,13 +250,22 @@ private:
       auto verdict = service_.gate(context, request_);
       if (auto* reply = std::get_if<http_reply>(&verdict))
         return answer(std::move(*reply), keeps_alive(*reply));
-      if (const auto* kind = std::get_if<config::transport>(&verdict))
-        return *kind == config::transport::poll ? open_session()
-                                                : become_client(*kind);
+      if (const auto* client = std::get_if<websocket_opening>(&verdict))
+        return become_client(*client);
+      if (const auto* client = std::get_if<stream_opening>(&verdict))
+        return become_client(*client);
+      if (const auto* poll = std::get_if<poll_request>(&verdict))
+        return poll->opens()
+                   ? open_session(*poll)
+                   : answer_poll(context, request_, *poll, answer_later());
     }
-    service_.handle(context, request_, [self = self()](http_reply reply) {
+    service_.handle(context, request_, answer_later());
+  }
+
+  on_reply answer_later() {
+    return [self = self()](http_reply reply) {
       self->answer(std::move(reply), self->request_.keep_alive());
-    });
+    };
   }
 
   /// A preflight is followed by what it asks for.
@@ -276,27 +285,28 @@ private:
   }
 
   /// The session lives on without this socket, which may serve others.
-  void open_session() {
+  void open_session(const poll_request& wanted) {
     const auto from = client_address(request_, peer_, service_.sockets.proxies);
-    auto reply = open_poll_session({node_, where_}, request_,
+    auto reply = open_poll_session({node_, where_}, request_, wanted,
                                    origin_of(config::transport::poll, from),
                                    from, *place_.owner());
     const bool opened = reply.status == 200;
     answer(std::move(reply), opened && request_.keep_alive());
   }
 
-  void become_client(config::transport kind) {
+  template <class Opening>
+  void become_client(const Opening& wanted) {
     const auto from = client_address(request_, peer_, service_.sockets.proxies);
     if (auto refusal = settle(from))
       return refuse(std::move(*refusal));
-    auto origin = origin_of(kind, from);
+    auto origin = origin_of(wanted.transport, from);
     const auto bytes = in_.data();
     const std::span early{static_cast<char*>(bytes.data()), bytes.size()};
-    if (config::is_websocket(kind))
+    if constexpr (std::same_as<Opening, websocket_opening>)
       serve_websocket(node_, where_, std::move(stream_), request_,
                       std::move(origin), early, std::move(place_));
     else
-      serve_stream(node_, where_, std::move(stream_), request_,
+      serve_stream(node_, where_, std::move(stream_), request_, wanted.commands,
                    std::move(origin), early, std::move(place_));
   }
 

@@ -23,12 +23,10 @@ void handle(request_context context, const http_request& request,
   const bool reads = request.method() == http::verb::get
                      || request.method() == http::verb::head;
   const auto& settings = *context.node.config;
-  const bool polls = settings.http.transports.has(config::transport::poll);
   if (path == emulation_path && takes_emulation(settings))
     return emulate(context, request, done);
-  if (path == poll_path && polls)
-    return answer_poll(context, request, done);
-  if (path == poll_module_path && polls)
+  if (path == poll_module_path
+      && settings.http.transports.has(config::transport::poll))
     return done(poll_module(request));
   if (path == "/health" || path.starts_with("/health/"))
     return done(health(context.node, request));

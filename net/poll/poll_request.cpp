@@ -10,8 +10,9 @@ namespace net {
 namespace {
 
 /// What is wrong with the first line; empty: nothing.
-std::string_view fault_in(const roost::client::PollRequest& head) {
-  const bool opens = !head.open().empty();
+std::string_view fault_in(const poll_request& request) {
+  const auto& head = request.head;
+  const bool opens = request.opens();
   const auto wishes = (opens ? 1 : 0) + (head.poll() != 0 ? 1 : 0)
                       + (head.send() != 0 ? 1 : 0) + (head.close() ? 1 : 0);
   if (wishes != 1)
@@ -32,7 +33,7 @@ std::variant<poll_request, std::string> read_poll(std::string_view body) {
   poll_request out;
   if (auto wrong = proto::parse_json(body.substr(0, end), out.head))
     return "the first line: " + *wrong;
-  if (const auto wrong = fault_in(out.head); !wrong.empty())
+  if (const auto wrong = fault_in(out); !wrong.empty())
     return std::string{wrong};
   out.commands = body.substr(std::min(end + 1, body.size()));
   const bool sends = out.head.send() != 0;

@@ -16,6 +16,9 @@ inline constexpr std::size_t max_poll_head = 1024;
 struct poll_request {
   roost::client::PollRequest head;
   std::string_view commands; ///< In the body; empty unless it sends.
+
+  /// Whether it is for a new session; else it names the one that it is for.
+  bool opens() const { return !head.open().empty(); }
 };
 
 /// Reads a body: a line of JSON, then commands where it sends some. Or says why

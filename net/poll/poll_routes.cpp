@@ -3,7 +3,6 @@
 #include "net/http/cors.hpp"
 #include "net/http/no_place.hpp"
 #include "net/pages/pages.hpp"
-#include "net/poll/poll_request.hpp"
 #include "net/poll/poll_session.hpp"
 #include "net/session/connection_owner.hpp"
 #include "net/session/stranger.hpp"
@@ -12,7 +11,6 @@
 #include <chrono>
 #include <memory>
 #include <utility>
-#include <variant>
 
 namespace net {
 
@@ -106,46 +104,32 @@ std::size_t poll_body_limit(const config::node_config& config) {
   return max_message_of_stranger(config) + max_poll_head + 1;
 }
 
-bool opens_poll_session(const http_request& request) {
-  const auto read = read_poll(request.body());
-  const auto* wanted = std::get_if<poll_request>(&read);
-  return wanted != nullptr && !wanted->head.open().empty();
-}
-
 http_reply open_poll_session(request_context context,
                              const http_request& request,
+                             const poll_request& wanted,
                              actors::client_origin origin,
                              const peer_address& client, admission& places) {
   auto admitted = places.admit(client, std::chrono::steady_clock::now());
   auto& metrics = context.where.lane->metrics();
   if (admitted.displaced)
     metrics.idle_connections_displaced.add();
-  const auto read = read_poll(request.body());
-  auto reply = admitted.place
-                   ? open(context, std::get<poll_request>(read),
-                          std::move(origin), std::move(admitted.place))
-                   : no_place(admitted.why, metrics);
+  auto reply = admitted.place ? open(context, wanted, std::move(origin),
+                                     std::move(admitted.place))
+                              : no_place(admitted.why, metrics);
   finish_head(reply, request, context.node.config->http);
   return reply;
 }
 
 void answer_poll(request_context context, const http_request& request,
-                 on_reply done) {
+                 const poll_request& wanted, on_reply done) {
   const auto& config = *context.node.config;
-  if (!may_connect(request, config.http))
-    return done(foreign_origin());
-  const auto answer = [&](http_reply reply) {
-    finish_head(reply, request, config.http);
-    done(std::move(reply));
-  };
-  const auto read = read_poll(request.body());
-  if (const auto* why = std::get_if<std::string>(&read))
-    return answer({.status = 400, .body = "400 bad request: " + *why + "\n"});
-  const auto& wanted = std::get<poll_request>(read);
-  if (wanted.commands.size() > max_message_of_stranger(config))
-    return answer({.status = 413, .body = "413 request body too large\n"});
   http_reply frame;
   finish_head(frame, request, config.http);
+  if (wanted.commands.size() > max_message_of_stranger(config)) {
+    frame.status = 413;
+    frame.body = "413 request body too large\n";
+    return done(std::move(frame));
+  }
   context.where.polling.self->ask(
       wanted.head.node(), question_of(wanted, config.http),
       [done = std::move(done),

@@ -4,6 +4,7 @@
 #include "cluster-config/node_config.hpp"
 #include "net/admission/admission.hpp"
 #include "net/http/exchange.hpp"
+#include "net/poll/poll_request.hpp"
 
 #include <cstddef>
 #include <string_view>
@@ -20,19 +21,17 @@ constexpr std::string_view poll_module_path = "/roost-polling.js";
 /// message: whose they are is not known before it is read.
 std::size_t poll_body_limit(const config::node_config& config);
 
-/// Whether the request would open a session.
-bool opens_poll_session(const http_request& request);
-
 /// Opens a session for a request that may, and answers with its name. It holds
 /// one of `places`, beside the socket of the request.
 http_reply open_poll_session(request_context context,
                              const http_request& request,
+                             const poll_request& wanted,
                              actors::client_origin origin,
                              const peer_address& client, admission& places);
 
 /// Answers a request that opens none: asks the session, on whatever node it is.
 void answer_poll(request_context context, const http_request& request,
-                 on_reply done);
+                 const poll_request& wanted, on_reply done);
 
 /// The module for browsers, which pages of any origin may load.
 http_reply poll_module(const http_request& request);

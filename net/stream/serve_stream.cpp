@@ -1,7 +1,6 @@
 #include "net/stream/serve_stream.hpp"
 
 #include "net/http/cors.hpp"
-#include "net/session/connect_command.hpp"
 #include "net/session/connection_owner.hpp"
 #include "net/session/on_plain.hpp"
 #include "net/session/on_tls.hpp"
@@ -66,8 +65,9 @@ std::string head_of(config::transport kind, proto::wire_format format,
 
 template <class Session, class Stream>
 void serve(gateway& node, lane_gateway& where, Stream stream,
-           const http_request& request, actors::client_origin origin,
-           std::span<char> early, socket_place place) {
+           const http_request& request, std::string_view commands,
+           actors::client_origin origin, std::span<char> early,
+           socket_place place) {
   const auto kind = origin.transport;
   origin.format = format_of(kind, request);
   const auto served =
@@ -82,35 +82,27 @@ void serve(gateway& node, lane_gateway& where, Stream stream,
                .transport = kind,
                .place = std::move(place)},
               early);
-  served->begin(first_commands(kind, request).value_or(""));
+  served->begin(commands);
 }
 
 } // namespace
 
-std::optional<std::string> first_commands(config::transport kind,
-                                          const http_request& request) {
-  auto text = request.method() == http::verb::get
-                  ? query_parameter(request, "cf_connect")
-                  : request.body();
-  if (!config::listens_only(kind))
-    return text.empty() ? std::nullopt : std::optional{std::move(text)};
-  if (text.empty())
-    text = "{}";
-  return connect_command(text);
-}
-
 void serve_stream(gateway& node, lane_gateway& where, plain_socket socket,
-                  const http_request& request, actors::client_origin origin,
-                  std::span<char> early, socket_place place) {
+                  const http_request& request, std::string_view commands,
+                  actors::client_origin origin, std::span<char> early,
+                  socket_place place) {
   serve<on_plain<stream_session>>(node, where, std::move(socket), request,
-                                  std::move(origin), early, std::move(place));
+                                  commands, std::move(origin), early,
+                                  std::move(place));
 }
 
 void serve_stream(gateway& node, lane_gateway& where, tls_socket socket,
-                  const http_request& request, actors::client_origin origin,
-                  std::span<char> early, socket_place place) {
+                  const http_request& request, std::string_view commands,
+                  actors::client_origin origin, std::span<char> early,
+                  socket_place place) {
   serve<on_tls<stream_session>>(node, where, std::move(socket), request,
-                                std::move(origin), early, std::move(place));
+                                commands, std::move(origin), early,
+                                std::move(place));
 }
 
 } // namespace net
