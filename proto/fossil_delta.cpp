@@ -18,7 +18,14 @@ constexpr std::size_t block_bytes = 16;
 constexpr std::size_t max_blocks = 64 * 1024;
 
 /// Blocks of one hash that are looked at: repetitive bases have many.
-constexpr int max_candidates = 16;
+constexpr std::size_t max_candidates = 16;
+
+/// What is looked up and compared in vain, at most, before the index is left
+/// alone: whoever wants to can make any number of blocks with one hash.
+constexpr std::size_t max_vain_looks = 64 * 1024;
+
+/// Bytes without a match after which not every place is looked at any more.
+constexpr std::size_t patience = 512;
 
 // -- digits -------------------------------------------------------------------
 
@@ -119,15 +126,38 @@ struct fossil_encoder::match {
       --size;
   }
 
+  /// Bytes that the copy takes.
+  std::size_t cost() const { return digits_of(size) + digits_of(from) + 2; }
+
   /// Whether to copy it takes less than to write it, and maybe to begin a new
   /// piece after it.
-  bool saves() const { return size > digits_of(size) + digits_of(from) + 4; }
+  bool saves() const { return size > cost() + 2; }
+
+  /// In place of a match from elsewhere what lies where it is expected a few
+  /// bytes after `target[place]`, and goes as far: the copy would take more
+  /// than those bytes.
+  match or_expected_soon(std::string_view base, std::string_view target,
+                         std::size_t place, std::size_t expected) const {
+    auto before = place - at;
+    if (from + before == expected)
+      return *this;
+    for (std::size_t skip = 1; before + skip < std::min(cost(), size)
+                               && expected + skip < base.size();
+         ++skip) {
+      auto ahead = common_prefix(base.substr(expected + skip),
+                                 target.substr(place + skip));
+      if (before + skip + ahead >= size)
+        return {place + skip, expected + skip, ahead};
+    }
+    return *this;
+  }
 };
 
 void fossil_encoder::index(std::string_view base) {
   auto stride = (base.size() + max_blocks - 1) / max_blocks;
   stride_ = std::max(block_bytes, stride);
   auto blocks = (base.size() - block_bytes) / stride_ + 1;
+  vain_looks_ = 0;
   newest_.assign(std::bit_ceil(blocks), 0);
   older_.resize(blocks);
   for (std::size_t i = 0; i < blocks; ++i) {
@@ -140,30 +170,36 @@ void fossil_encoder::index(std::string_view base) {
 /// The longest match found for `target[at]`, which may begin up to `literal`
 /// bytes before it. `expected` is where in the base it lies if what was written
 /// since the last copy took the place of as many bytes.
-fossil_encoder::match
-fossil_encoder::longest_match(std::string_view base, std::string_view target,
-                              std::size_t at, std::size_t literal,
-                              std::size_t expected) const {
+fossil_encoder::match fossil_encoder::longest_match(std::string_view base,
+                                                    std::string_view target,
+                                                    std::size_t at,
+                                                    std::size_t literal,
+                                                    std::size_t expected) {
   match best;
   auto rest = target.substr(at);
   auto consider = [&](std::size_t from) {
     auto ahead = common_prefix(base.substr(from), rest);
     if (ahead == 0)
-      return;
+      return ahead;
     auto behind = common_suffix(base.substr(0, from),
                                 target.substr(at - literal, literal));
     if (ahead + behind > best.size)
       best = {at - behind, from - behind, ahead + behind};
+    return ahead;
   };
   if (expected < base.size())
     consider(expected);
-  if (rest.size() < block_bytes)
+  if (rest.size() < block_bytes || vain_looks_ >= max_vain_looks)
     return best;
+  std::size_t looks = 1;
+  bool found = false;
   auto next = newest_[hash(rest.data(), newest_.size() - 1)];
-  for (int i = 0; next != 0 && i < max_candidates; ++i) {
-    consider((next - 1) * stride_);
+  for (; next != 0 && looks <= max_candidates; ++looks) {
+    found |= consider((next - 1) * stride_) >= block_bytes;
     next = older_[next - 1];
   }
+  if (!found)
+    vain_looks_ += looks;
   return best;
 }
 
@@ -185,12 +221,15 @@ bool fossil_encoder::encode(std::string_view base, std::string_view target,
     out.append(target, written, end - written);
   };
   for (std::size_t at = 0; at < target.size();) {
-    auto found = longest_match(base, target, at, at - written,
-                               expected + (at - written));
+    auto here = expected + (at - written);
+    auto found = longest_match(base, target, at, at - written, here);
+    if (found.saves())
+      found = found.or_expected_soon(base, target, at, here);
     if (text == delta_text::utf8)
       found.cut_at_code_points(target);
     if (!found.saves()) {
-      ++at;
+      // Odd steps come to every place within a block.
+      at += 1 + 2 * ((at - written) / patience);
       continue;
     }
     write_literal(found.at);

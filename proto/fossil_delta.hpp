@@ -17,7 +17,8 @@ namespace proto {
 /// only.
 enum class delta_text : bool { no, utf8 };
 
-/// Makes deltas, in time linear in base and target whatever they hold. Keeps
+/// Makes deltas, in time linear in base and target whatever they hold, and
+/// little more than reading them takes where they have little in common. Keeps
 /// the memory of its index, at most 512 KiB, for the next one.
 class fossil_encoder {
 public:
@@ -33,7 +34,7 @@ private:
   void index(std::string_view base);
   match longest_match(std::string_view base, std::string_view target,
                       std::size_t at, std::size_t literal,
-                      std::size_t expected) const;
+                      std::size_t expected);
 
   /// Bytes from one indexed block of the base to the next.
   std::size_t stride_ = 0;
@@ -41,6 +42,7 @@ private:
   std::vector<std::uint32_t> newest_;
   /// By block: the one before it that has the same hash, plus 1; 0: none.
   std::vector<std::uint32_t> older_;
+  std::size_t vain_looks_ = 0; ///< For the delta that is being made.
 };
 
 /// The target; nothing if the delta is damaged, is not one for `base`, or makes
