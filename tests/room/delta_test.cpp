@@ -332,6 +332,19 @@ TEST_F(delta_test, keeps_a_publication_while_somebody_wants_deltas) {
   EXPECT_EQ(kept.value(), 0);
 }
 
+// The answer of the home has all that was missed, which may be 256 KiB.
+TEST_F(delta_test, keeps_no_more_of_what_was_missed_than_deltas_start_from) {
+  subscribe(here, wish("lobby"));
+  say("lobby", 1, 5);
+  const auto epoch = top_of(here, "lobby").epoch;
+  auto& who = enter(here, with_deltas(recovering("lobby", {epoch, 1})));
+  ASSERT_THAT(who.recovered_offsets(), ElementsAre(2, 3, 4, 5));
+  const std::weak_ptr first{who.answer().publications.front()};
+  who.outcome.reset();
+  EXPECT_TRUE(first.expired());
+  EXPECT_GE(metrics_of(here).delta_base_bytes.value(), 600);
+}
+
 TEST_F(delta_test, every_client_reads_what_was_published_whatever_happens) {
   for (unsigned seed = 1; seed <= 30; ++seed) {
     std::mt19937 random{seed};

@@ -2,6 +2,7 @@
 #include "actors/room/requests.hpp"
 
 #include <algorithm>
+#include <memory>
 
 // Following the streams of rooms.
 //
@@ -99,9 +100,11 @@ bool audience::impl::continue_from(audience_room& room,
   auto missed = std::make_shared<room_events>();
   missed->room = room.name;
   missed->epoch = attached.epoch();
+  // Each on its own: the last one may be kept for deltas.
   for (const auto& x : attached.publications())
     missed->events.push_back(
-        {publication_ptr{answer.reply, &x}, nullptr, nullptr});
+        {std::make_shared<const roost::client::Publication>(x), nullptr,
+         nullptr});
   return take_in(room, missed) && room.offset == attached.offset();
 }
 

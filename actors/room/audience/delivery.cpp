@@ -84,19 +84,22 @@ void audience::impl::flush(audience_room& room) {
   filtered_fan_out filtered{everything,
                             special != nullptr ? &special->filters : nullptr};
   auto& counters = metrics();
-  for (const auto& x : std::as_const(room.members)) {
+  for (auto& x : room.members) {
     const auto& encoded = filtered.of(x.filter).of(x.variant());
     for (const auto& frame : encoded.frames)
       x.who->deliver(frame);
     counters.publications_delivered.add(encoded.publications);
     counters.joins_delivered.add(encoded.joins);
     counters.leaves_delivered.add(encoded.leaves);
+    // Who gets any has the last one now.
+    if (x.features.delta && encoded.publications > 0)
+      x.in_step = true;
   }
   counters.frames_encoded.add(everything.frames_made()
                               + filtered.frames_made());
   counters.deltas_encoded.add(everything.deltas_made());
   if (special != nullptr)
-    note_delivered(room, everything);
+    keep_delta_base(*room.special, everything);
 }
 
 } // namespace actors

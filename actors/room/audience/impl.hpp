@@ -142,7 +142,7 @@ private:
                   const missed_publications& missed);
   std::optional<audience_member> remove_member(audience_room& room,
                                                const actors::subscriber& who);
-  void note_delivered(audience_room& room, const fan_out& events);
+  void keep_delta_base(special_subscribers& of, const fan_out& events);
   void count_special(special_subscribers& of);
 
   // -- delivery.cpp -----------------------------------------------------------

@@ -1,5 +1,6 @@
 #include "actors/room/audience/impl.hpp"
 
+#include <memory>
 #include <utility>
 
 // Subscribers that do not get every publication as it is.
@@ -25,8 +26,10 @@ void audience::impl::add_member(
   if (member.features.delta) {
     ++special.with_deltas;
     const bool up_to_date = !member.behind && !missed.empty();
+    // The publication alone: what is missed is part of one large answer.
     if (up_to_date && !special.delta_base)
-      special.delta_base = missed.last();
+      special.delta_base =
+          std::make_shared<const roost::client::Publication>(*missed.last());
     // What it holds, not its offset: the last live one may have none, or be of
     // an epoch before.
     member.in_step =
@@ -53,22 +56,14 @@ audience::impl::remove_member(audience_room& room,
   return left;
 }
 
-// Everybody that is not behind has the last of the publications now.
-void audience::impl::note_delivered(audience_room& room,
-                                    const fan_out& events) {
-  auto& special = *room.special;
-  if (special.with_deltas == 0)
+// After these events, deltas start from the last of their publications.
+void audience::impl::keep_delta_base(special_subscribers& of,
+                                     const fan_out& events) {
+  if (of.with_deltas == 0)
     return;
-  publication_ptr last;
   events.for_each_publication(
-      [&](const room_event& x) { last = x.publication; });
-  if (!last)
-    return;
-  special.delta_base = std::move(last);
-  for (auto& x : room.members)
-    if (x.features.delta && !x.behind)
-      x.in_step = true;
-  count_special(special);
+      [&of](const room_event& x) { of.delta_base = x.publication; });
+  count_special(of);
 }
 
 void audience::impl::count_special(special_subscribers& of) {
