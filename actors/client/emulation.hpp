@@ -2,6 +2,7 @@
 
 #include "actors/client/client_services.hpp"
 #include "actors/client/cluster_questions.hpp"
+#include "actors/client/commands_under_way.hpp"
 #include "actors/lane/lane_actor.hpp"
 
 #include <cstdint>
@@ -40,7 +41,7 @@ public:
 
 private:
   cluster_questions questions_;
-  std::size_t under_way_ = 0; // bytes
+  commands_under_way under_way_;
 };
 
 struct emulation_ref {

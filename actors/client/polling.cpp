@@ -14,9 +14,6 @@ namespace {
 
 using roost::link::Polled;
 
-/// Bytes of commands that wait on a lane for sessions elsewhere to take them.
-constexpr std::size_t max_relayed_commands = 4 * 1024 * 1024;
-
 std::uint64_t random_number() {
   thread_local std::mt19937_64 numbers{std::random_device{}()};
   return numbers();
@@ -33,7 +30,8 @@ struct polling::relayed {
 };
 
 polling::polling(caf::actor_config& cfg, const client_services& services)
-    : lane_actor(cfg), services_(services), questions_(*this, services) {}
+    : lane_actor(cfg), services_(services), questions_(*this, services),
+      under_way_(home_lane().metrics()) {}
 
 caf::behavior polling::make_behavior() {
   return {
@@ -73,10 +71,12 @@ void polling::ask(const std::string& node, roost::link::Poll what,
     return done(make_polled(Polled::UNKNOWN));
   if (here && self_of<polling>(whom) == this)
     return ask_here(what, std::move(done));
-  const auto bytes = what.commands().size();
-  if (under_way_ > 0 && under_way_ + bytes > max_relayed_commands)
+  auto share = under_way_.take(what.commands().size());
+  if (!share)
     return done(make_polled(Polled::BUSY));
-  done = count(bytes, std::move(done));
+  done = [share = std::move(share), done = std::move(done)](Polled polled) {
+    done(std::move(polled));
+  };
   in_handler([&] {
     if (!here) {
       const std::chrono::milliseconds wait{what.wait_ms()};
@@ -89,15 +89,6 @@ void polling::ask(const std::string& node, roost::link::Poll what,
         .then([done](const node_answer& x) { done(x.reply->polled()); },
               [done](caf::error&) { done(make_polled(Polled::FAILED)); });
   });
-}
-
-/// Counts commands until they are answered.
-on_polled polling::count(std::size_t bytes, on_polled done) {
-  under_way_ += bytes;
-  return [this, bytes, done = std::move(done)](Polled polled) {
-    under_way_ -= bytes;
-    done(std::move(polled));
-  };
 }
 
 void polling::ask_here(const roost::link::Poll& what, on_polled done) {

@@ -2,6 +2,7 @@
 
 #include "actors/client/client_services.hpp"
 #include "actors/client/cluster_questions.hpp"
+#include "actors/client/commands_under_way.hpp"
 #include "actors/lane/lane_actor.hpp"
 
 #include <cstddef>
@@ -59,12 +60,11 @@ private:
 
   void ask_here(const roost::link::Poll& what, on_polled done);
   void relay(const std::shared_ptr<relayed>& question);
-  on_polled count(std::size_t bytes, on_polled done);
 
   const client_services& services_;
   cluster_questions questions_;
   std::unordered_map<std::string, std::shared_ptr<polled_client>> sessions_;
-  std::size_t under_way_ = 0; ///< Bytes of commands.
+  commands_under_way under_way_;
 };
 
 /// Who of `lanes` has the session; null for a name that none has given.

@@ -48,6 +48,9 @@ struct lane_metrics {
   /// Connections that we ended, by code.
   code_counters<code_range{3000, 20}, code_range{3500, 20}> disconnects;
   counter unsubscribes_pushed;
+  /// Of requests of their own, on their way to their sessions.
+  gauge commands_under_way_bytes;
+  counter commands_refused; ///< Too many of them were under way.
 
   // -- sockets from accept on, counted by the first lane for the whole node
   // ----

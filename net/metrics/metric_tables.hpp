@@ -109,6 +109,13 @@ inline constexpr auto lane_table = std::to_array<metric_row<lane_metrics>>({
      &lane_metrics::queued_bytes},
     {"centrifugo_client_num_server_unsubscribes",
      "Unsubscribes that the server began.", &lane_metrics::unsubscribes_pushed},
+    {"roost_commands_under_way_bytes",
+     "Commands by /emulation or long polling that their sessions have not "
+     "taken yet.",
+     &lane_metrics::commands_under_way_bytes},
+    {"roost_commands_refused_total",
+     "Requests with commands answered 429 because too much was under way.",
+     &lane_metrics::commands_refused},
 
     // Fan-out.
     {"centrifugo_transport_messages_sent",

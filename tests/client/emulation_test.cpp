@@ -1,4 +1,5 @@
 #include "actors/client/emulation.hpp"
+#include "actors/client/polling.hpp"
 #include "tests/client/client_test.hpp"
 
 #include <regex>
@@ -31,21 +32,29 @@ protected:
 
   outcome send(const std::string& node, const std::string& to,
                const std::string& commands) {
-    if (!door_) {
-      door_ = spawn<actors::emulation>(lane(), services);
-      run();
-    }
     auto result = outcome::failed;
-    actors::self_of<actors::emulation>(door_)->send(
-        node, to, commands, [&](outcome x) { result = x; });
+    door().send(node, to, commands, [&](outcome x) { result = x; });
     run();
     return result;
   }
 
+  actors::emulation& door() { return *only<actors::emulation>(door_); }
+  actors::polling& polling() { return *only<actors::polling>(polling_); }
+
   std::string session;
 
 private:
+  template <class Actor>
+  Actor* only(caf::actor& slot) {
+    if (!slot) {
+      slot = spawn<Actor>(lane(), services);
+      run();
+    }
+    return actors::self_of<Actor>(slot);
+  }
+
   caf::actor door_;
+  caf::actor polling_;
 };
 
 TEST_F(emulation_test, names_a_session_to_those_who_need_one) {
@@ -86,6 +95,67 @@ TEST_F(emulation_test, ends_a_client_that_breaks_the_protocol) {
   auto client = streaming("alice");
   EXPECT_EQ(send("node-1", session, "nonsense"), outcome::taken);
   EXPECT_THAT(client.ending(), StartsWith("3501"));
+}
+
+TEST_F(emulation_test, counts_commands_until_they_are_taken) {
+  auto client = streaming("alice");
+  const auto& bytes = metrics().commands_under_way_bytes;
+  auto result = outcome::failed;
+  door().send("node-1", session, R"({"id":2,"send":{}})",
+              [&](outcome x) { result = x; });
+  EXPECT_EQ(bytes.value(), 18);
+  run();
+  EXPECT_EQ(result, outcome::taken);
+  EXPECT_EQ(bytes.value(), 0);
+}
+
+// A node that does not answer must not make a lane hold what strangers send to
+// it, by whichever way.
+TEST_F(emulation_test, shares_one_bound_with_long_polling) {
+  membership.on<actors::get_view>(
+      [](const actors::get_view&) { return actors::view_changed{}; });
+  start();
+  const std::string mebibyte(1024 * 1024, 'x');
+  roost::link::Poll poll;
+  poll.set_session("0.of-another");
+  poll.set_send(1);
+  poll.set_commands(mebibyte);
+  std::vector<outcome> ends;
+  std::vector<roost::link::Polled::Outcome> polled;
+  auto send = [&] {
+    door().send("node-2", "somebody", mebibyte,
+                [&](outcome x) { ends.push_back(x); });
+  };
+  auto ask = [&] {
+    polling().ask("node-2", poll, [&](const roost::link::Polled& x) {
+      polled.push_back(x.outcome());
+    });
+  };
+  for (int i = 0; i < 2; ++i) {
+    send();
+    ask();
+  }
+  EXPECT_THAT(ends, IsEmpty());
+  EXPECT_THAT(polled, IsEmpty());
+  EXPECT_EQ(metrics().commands_under_way_bytes.value(), 4 * 1024 * 1024);
+
+  send();
+  ask();
+  EXPECT_THAT(ends, ElementsAre(outcome::too_many));
+  EXPECT_THAT(polled, ElementsAre(roost::link::Polled::BUSY));
+  EXPECT_EQ(metrics().commands_refused.value(), 2u);
+
+  // A poll has no commands, so it needs no room.
+  poll.clear_send();
+  poll.clear_commands();
+  poll.set_answer(1);
+  ask();
+  EXPECT_EQ(polled.size(), 1u);
+
+  run(); // the view has no such node
+  EXPECT_THAT(
+      ends, ElementsAre(outcome::too_many, outcome::unknown, outcome::unknown));
+  EXPECT_EQ(metrics().commands_under_way_bytes.value(), 0);
 }
 
 /// Clients that take pushes alone.
