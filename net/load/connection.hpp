@@ -4,6 +4,7 @@
 #include "net/load/loop.hpp"
 #include "net/load/meter.hpp"
 #include "net/load/protocol/protocol.hpp"
+#include "net/load/publication_way.hpp"
 #include "net/load/target.hpp"
 
 #include <cstddef>
@@ -45,7 +46,9 @@ struct connection_context {
 
 /// One client, of a WebSocket or a stream. Everything happens in the loop's
 /// calls.
-class connection final : public watched, private hearing {
+class connection final : public watched,
+                         public publication_way,
+                         private hearing {
 public:
   enum class state : std::uint8_t {
     closed,
@@ -73,13 +76,14 @@ public:
   /// Ends it without goodbye.
   void drop();
 
-  /// Whether more publications may be queued: less than 4 MiB wait.
-  bool writable() const { return out_.size() - sent_ < max_waiting; }
+  bool takes_more() const override {
+    return state_ == state::ready && out_.size() - sent_ < max_waiting;
+  }
+  void publish(std::string_view payload) override;
+  void flush() override;
 
-  // Both need a ready connection, and are written by `flush`.
-  void publish(std::string_view payload);
+  /// As `publish`; needs a ready connection.
   void ask(std::string_view payload);
-  void flush();
 
   state what() const { return state_; }
   const role& as() const { return role_; }
@@ -87,9 +91,6 @@ public:
 
   /// When `start` was called.
   std::uint64_t started() const { return started_; }
-
-  /// Whatever the owner wants to keep with it.
-  std::uint64_t tag = 0;
 
 private:
   static constexpr std::size_t max_waiting = 4 * 1024 * 1024;

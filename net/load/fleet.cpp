@@ -61,8 +61,17 @@ connection& fleet::add(role as, std::uint32_t first_source,
   return *all_.back();
 }
 
+api_publisher& fleet::add_backend(api_publisher::role as, const target& where) {
+  backends_.push_back(std::make_unique<api_publisher>(
+      events_, where, std::move(as),
+      [this](const std::string& why) { count_loss(why); }));
+  return *backends_.back();
+}
+
 void fleet::open() {
-  allow_connections(all_.size());
+  allow_connections(all_.size() + backends_.size());
+  for (std::size_t i = 0; i < backends_.size(); ++i)
+    backends_[i]->start(i);
   std::size_t started = 0;
   auto last = now();
   for (auto before = ready_; ready_ < all_.size();) {
@@ -97,6 +106,10 @@ void fleet::on_answer(connection& from, const stamp& x, std::uint64_t now) {
 }
 
 void fleet::on_lost(connection&, const std::string& why) {
+  count_loss(why);
+}
+
+void fleet::count_loss(const std::string& why) {
   if (lost_++ == 0)
     first_loss_ = why;
 }

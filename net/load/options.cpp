@@ -71,6 +71,11 @@ void add_subscriber_options(CLI::App& app, settings& to) {
       ->capture_default_str();
 }
 
+void add_key_option(CLI::App& app, settings& to) {
+  app.add_option("--key", to.api_key,
+                 "The X-API-Key of requests to the server API");
+}
+
 void add_search_options(CLI::App& app, settings& to) {
   app.add_option("--start-rate", to.start_rate,
                  "First rate of the search, in publications a second together "
@@ -122,7 +127,10 @@ void add_broadcast_options(CLI::App& app, settings& to) {
                  "which a fiftieth moves each time)")
       ->capture_default_str();
   app.add_option("--publish-url", to.publish_url,
-                 "Another node of the same cluster, where publishers connect");
+                 "Another node of the same cluster, where publishers connect; "
+                 "with http:// the server API of Roost, by which they publish, "
+                 "with deltas if subscribers want some");
+  add_key_option(app, to);
   add_search_options(app, to);
 }
 
@@ -163,7 +171,7 @@ void add_api_options(CLI::App& app, settings& to) {
   to.url = "http://127.0.0.1:9000";
   to.connections = 16;
   add_server_options(app, to);
-  app.add_option("--key", to.api_key, "The X-API-Key of requests");
+  add_key_option(app, to);
   app.add_option("--spread", to.spread, "Rooms that they publish to")
       ->capture_default_str();
   app.add_option("--batch", to.batch, "Publications in a request")
@@ -231,6 +239,8 @@ void check(const settings& given) {
                         && given.filters == 0),
                 "--transport, --delta and --filters need --protocol roost "
                 "--format json.");
+  refuse_unless(given.protocol == "roost" || !publishes_by_api(given),
+                "The server API in --publish-url needs --protocol roost.");
   refuse_unless(!given.deflate || given.transport == "websocket",
                 "--deflate is for WebSocket.");
   refuse_unless(given.filters <= 1000, "--filters is 0 to 1,000.");

@@ -36,8 +36,10 @@ struct settings {
   // broadcast
   std::size_t subscribers = 1000;
   std::size_t publishers = 1;
-  double deliveries = 0;   ///< The rate as deliveries a second.
-  std::string publish_url; ///< Where publishers connect; empty: to `url`.
+  double deliveries = 0; ///< The rate as deliveries a second.
+  /// Where publishers connect, or post by the server API; empty: to `url`.
+  std::string publish_url;
+  std::string api_key; ///< Of the server API.
 
   // broadcast and rooms, in search of saturation
   double start_rate = 0; ///< 0: 50,000 deliveries a second.
@@ -58,7 +60,6 @@ struct settings {
   std::size_t clients = 100;
 
   // api
-  std::string api_key;
   std::size_t batch = 1;
   bool parallel = false;
 
@@ -72,5 +73,10 @@ struct settings {
 
   bool spin = false; ///< Poll, never sleep.
 };
+
+/// Whether those who publish are backends, not clients.
+inline bool publishes_by_api(const settings& given) {
+  return given.publish_url.starts_with("http://");
+}
 
 } // namespace net::load

@@ -5,7 +5,7 @@
 #include "net/load/report.hpp"
 
 #include <algorithm>
-#include <limits>
+#include <utility>
 
 namespace net::load {
 
@@ -82,11 +82,11 @@ private:
       publish(count_ % to_.publishers.size(), due(count_));
       ++count_;
     }
-    for (auto* way : touched_) {
-      way->tag = 0;
-      way->flush();
+    for (auto* from : to_flush_) {
+      from->to_flush = false;
+      from->way->flush();
     }
-    touched_.clear();
+    to_flush_.clear();
   }
 
   void publish(std::size_t source, std::uint64_t time) {
@@ -94,17 +94,15 @@ private:
     bool counts = time >= window_begin_ && time < window_end_;
     if (counts)
       ++result_.published;
-    if (from.way->what() != connection::state::ready || !from.way->writable()) {
+    if (!from.way->takes_more()) {
       if (counts)
         ++result_.unsent;
       return;
     }
     from.way->publish(to_.payload.write(
         {static_cast<std::uint32_t>(source), from.next_number++, time}));
-    if (from.way->tag == 0) {
-      from.way->tag = 1;
-      touched_.push_back(from.way);
-    }
+    if (!std::exchange(from.to_flush, true))
+      to_flush_.push_back(&from);
   }
 
   void drain(progress_line& progress) {
@@ -157,7 +155,7 @@ private:
   std::size_t lost_before_;
   sequence_counts order_before_;
   std::uint64_t count_ = 0;
-  std::vector<connection*> touched_;
+  std::vector<publishing::publisher*> to_flush_;
   trial_result result_;
 };
 

@@ -20,8 +20,9 @@ struct publishing {
       : payload(payload_size, kind) {}
 
   struct publisher {
-    connection* way = nullptr;
+    publication_way* way = nullptr;
     std::uint64_t next_number = 0;
+    bool to_flush = false;
   };
 
   std::vector<publisher> publishers; ///< The index is the stamp's source.

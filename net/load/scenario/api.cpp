@@ -1,3 +1,4 @@
+#include "net/load/api_request.hpp"
 #include "net/load/errors.hpp"
 #include "net/load/http_client.hpp"
 #include "net/load/payload.hpp"
@@ -42,21 +43,15 @@ public:
       }
       body += settings_.parallel ? R"(],"parallel":true})" : "]}";
     }
-    return "POST " + path() + " HTTP/1.1\r\nHost: " + where_.host
-           + "\r\nContent-Type: application/json\r\n"
-           + (settings_.api_key.empty()
-                  ? ""
-                  : "X-API-Key: " + settings_.api_key + "\r\n")
-           + "Content-Length: " + std::to_string(body.size()) + "\r\n\r\n"
-           + body;
+    return post_request(where_, path(), settings_.api_key, body);
   }
 
 private:
   stamp next() { return {0, number_++, now()}; }
 
   void append_publish(std::string& body) {
-    body += R"({"channel":)" + json_string(next_room()) + R"(,"data":)";
-    body.append(payload_.write(next())).append("}");
+    const auto room = next_room(); // before the next number
+    append_publish_request(room, payload_.write(next()), false, body);
   }
 
   /// The rooms in turn; with one, its name is that of the setting.

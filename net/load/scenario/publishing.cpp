@@ -114,14 +114,23 @@ report run_broadcast(const settings& with) {
     auto out = std::make_unique<world>(events, to, with);
     auto sources = static_cast<std::uint32_t>(with.publishers);
     const target* elsewhere = nullptr;
+    const bool by_api = publishes_by_api(with);
     if (!with.publish_url.empty())
-      elsewhere =
-          &out->publishers_at.emplace(find_target(with.publish_url, "ws://"));
+      elsewhere = &out->publishers_at.emplace(
+          find_target(with.publish_url, by_api ? "http://" : "ws://"));
     for (std::size_t i = 0; i < with.subscribers; ++i)
       out->clients.add({.room = with.room, .subscribes = true}, 0, sources);
-    for (std::size_t i = 0; i < with.publishers; ++i)
-      out->who.publishers.push_back({&out->clients.add(
-          {.room = with.room, .publishes = true}, 0, 0, elsewhere)});
+    for (std::size_t i = 0; i < with.publishers; ++i) {
+      publication_way* way = nullptr;
+      if (by_api)
+        way = &out->clients.add_backend(
+            {.room = with.room, .key = with.api_key, .delta = with.delta},
+            *elsewhere);
+      else
+        way = &out->clients.add({.room = with.room, .publishes = true}, 0, 0,
+                                elsewhere);
+      out->who.publishers.push_back({way});
+    }
     out->who.receivers = with.subscribers;
     return out;
   };
