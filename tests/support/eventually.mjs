@@ -28,12 +28,14 @@ export async function eventually(condition, {withinMs = 10_000, what} = {}) {
   }
 }
 
-/** Rejects when `promise` is not settled within the time. */
+/** Rejects when `promise` is not settled within the time. A limit that nobody
+ * waits for any more keeps no process from its end. */
 export async function within(promise, ms, what) {
   let timer;
   const limit = new Promise((_, reject) => {
     timer = setTimeout(
       () => reject(new Error(`${what} did not happen within ${ms} ms`)), ms);
+    timer.unref();
   });
   try {
     return await Promise.race([promise, limit]);
