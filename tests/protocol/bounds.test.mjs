@@ -3,48 +3,50 @@ import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {describe, test} from 'node:test';
 
+import {makeCertificates} from '../support/certificates.mjs';
 import {connectWire} from '../support/clients.mjs';
 import {eventually} from '../support/eventually.mjs';
 import {testNode} from '../support/fixture.mjs';
-import {frame, openRaw} from '../support/frames.mjs';
-import {userToken} from '../support/tokens.mjs';
+import {offsetsOf, openReader, readerTransports} from '../support/readers.mjs';
 
-const QUEUE_BYTES = 262_144;
-const DATA = 'x'.repeat(20_000);
+const QUEUE_BYTES = 1_048_576;
+const DATA = 'x'.repeat(100_000);
 const READERS = 10;
-// What breaks the bound is queued when it is seen: one publication, framed.
-const MOST_QUEUED = QUEUE_BYTES + DATA.length + 256;
+// What breaks the bound is queued when it is seen: one publication, framed. Long
+// polling keeps the answer that it gave last, too, which is that to the connect.
+const MOST_QUEUED = QUEUE_BYTES + DATA.length + 1024;
 
-const node = await testNode({
+const bounds = {
+  node: {lanes: 1}, // all of them are neighbours
   client: {queue_max_size: QUEUE_BYTES},
   // The queue is what ends them, not a write that stands still.
   websocket: {write_timeout: '60s'},
-});
+};
+const node = await testNode(bounds);
+const {certificate, key} = makeCertificates();
+const secure = await testNode(
+  {...bounds, http: {tls_certificate: certificate, tls_key: key}});
 
-/** A member of `channel` that reads nothing any more. */
-async function deafMember(channel, user) {
-  const socket = await openRaw(node.ports.http);
-  socket.write(frame(JSON.stringify({id: 1, connect: {token: userToken(user)}})));
-  socket.write(frame(JSON.stringify({id: 2, subscribe: {channel}})));
-  await eventually(() => socket.received.includes('"recoverable":true'));
-  socket.pause();
-  return socket;
-}
+const tooSlow = async (at) =>
+  await at.metric('centrifugo_client_num_server_disconnects', 'code="3008"') ?? 0;
 
-const tooSlow = () =>
-  node.metric('centrifugo_client_num_server_disconnects', 'code="3008"');
+const upTo = (count) => Array.from({length: count}, (_, i) => i + 1);
 
-/** Publishes until every deaf member was cut; resolves with the most that was
- * queued at once. */
-async function publishUntilCut(channel, members) {
-  const already = (await tooSlow()) ?? 0;
+/**
+ * Publishes until so many readers were cut; resolves with the most that was
+ * queued at once, and with the last offset. `watch` is called after each.
+ */
+async function publishUntilCut(at, channel, {readers = 1, watch = () => {}} = {}) {
+  const already = await tooSlow(at);
   let most = 0;
-  await eventually(async () => {
-    await node.api('publish', {channel, data: DATA});
-    most = Math.max(most, await node.metric('roost_client_queued_bytes'));
-    return await tooSlow() === already + members;
-  }, {withinMs: 100_000, what: 'the end of who never reads'});
-  return most;
+  for (let i = 0; i < 5000; ++i) { // more than the kernel holds
+    const {offset} = await at.api('publish', {channel, data: DATA});
+    await watch(offset);
+    most = Math.max(most, await at.metric('roost_client_queued_bytes'));
+    if (await tooSlow(at) === already + readers)
+      return {most, offset};
+  }
+  throw new Error('who never reads was not cut');
 }
 
 async function residentBytes() {
@@ -52,49 +54,85 @@ async function residentBytes() {
   return 1024 * Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]);
 }
 
-describe('a reader that stops', () => {
-  test('is cut at the configured number of bytes', async () => {
-    const channel = 'chat:one-deaf';
-    const socket = await deafMember(channel, 'deaf');
-    const most = await publishUntilCut(channel, 1);
-    assert.ok(most <= MOST_QUEUED, `${most} bytes were queued`);
-    // What was allowed to wait did wait: it was cut no sooner.
-    assert.ok(most > QUEUE_BYTES - 2 * DATA.length, `only ${most} bytes were queued`);
-    socket.destroy();
-    await eventually(async () => await node.metric('roost_client_queued_bytes') === 0);
+/** A reader that stops is cut where the bound is, told why, and delays nobody. */
+async function cutsAtTheBound(at, transport, channel) {
+  const reader = await openReader(transport, at, channel);
+  const neighbour = await openReader('http_stream', at, channel, {user: 'neighbour'});
+  reader.stop();
+  const {most, offset} = await publishUntilCut(at, channel, {
+    // Each comes while the reader's queue grows.
+    watch: (last) => neighbour.hears(last, 2000),
   });
+  assert.ok(most <= MOST_QUEUED, `${most} bytes were queued`);
+  // What was allowed to wait did wait: it was cut no sooner.
+  assert.ok(most > QUEUE_BYTES - 2 * DATA.length, `only ${most} bytes were queued`);
+  assert.deepEqual(offsetsOf(neighbour.read()), upTo(offset));
+  const got = await reader.rest();
+  assert.deepEqual(got.end, {code: 3008, reason: 'slow'});
+  // What it had before the end is whole, in order and without a hole.
+  const offsets = offsetsOf(got);
+  assert.deepEqual(offsets, upTo(offsets.length));
+  assert.ok(offsets.length < offset);
+  reader.leave();
+  neighbour.leave();
+  await eventually(async () => await at.metric('roost_client_queued_bytes') === 0
+    && await at.metric('centrifugo_client_connections_inflight') === 0);
+}
 
-  test('slows nobody else in the room', async () => {
+describe('a reader that stops is cut at the bound of its queue, and told why', () => {
+  for (const transport of readerTransports)
+    test(`over ${transport}`, () => cutsAtTheBound(node, transport, `chat:deaf-${transport}`));
+
+  for (const transport of ['http_stream', 'sse'])
+    test(`over ${transport} under TLS`, () =>
+      cutsAtTheBound(secure, transport, `chat:deaf-${transport}`));
+});
+
+describe('a client of long polling that does not poll', () => {
+  test('has no session any more once it has heard why', async () => {
+    const reader = await openReader('poll', node, 'chat:deaf-gone');
+    await publishUntilCut(node, 'chat:deaf-gone');
+    const {messages} = await reader.rest();
+    assert.equal(messages.at(-1).push.disconnect.code, 3008);
+    assert.equal((await reader.session.poll()).status, 404);
+  });
+});
+
+describe('a reader over WebSocket that stops', () => {
+  test('slows no other WebSocket in the room', async () => {
     const channel = 'chat:deaf-beside';
-    const socket = await deafMember(channel, 'deaf');
+    const reader = await openReader('websocket', node, channel);
+    reader.stop();
     const listener = await connectWire(node, {user: 'listener'});
     await listener.ask({subscribe: {channel}});
-    await publishUntilCut(channel, 1);
+    await publishUntilCut(node, channel);
     const {offset} = await node.api('publish', {channel, data: 'the last'});
     const received = () => listener.pushes.filter(({pub}) => pub).map(({pub}) => pub.offset);
     await eventually(() => received().at(-1) === offset);
-    assert.deepEqual(received(), Array.from({length: offset}, (_, i) => i + 1));
-    socket.destroy();
+    assert.deepEqual(received(), upTo(offset));
+    reader.leave();
+    listener.disconnect();
   });
 
   const skip = process.env.ASAN_OPTIONS && 'a sanitizer keeps what is freed';
   test('gives its memory back', {skip}, async () => {
     const round = async (name) => {
       const channel = `chat:${name}`;
-      const sockets = await Promise.all(Array.from({length: READERS},
-        (_, i) => deafMember(channel, `deaf-${i}`)));
-      const most = await publishUntilCut(channel, READERS);
+      const readers = await Promise.all(upTo(READERS).map((i) =>
+        openReader('websocket', node, channel, {user: `deaf-${i}`})));
+      readers.forEach((reader) => reader.stop());
+      const {most} = await publishUntilCut(node, channel, {readers: READERS});
       assert.ok(most <= READERS * MOST_QUEUED, `${most} bytes were queued`);
-      sockets.forEach((socket) => socket.destroy());
+      readers.forEach((reader) => reader.leave());
       await eventually(async () =>
         await node.metric('roost_client_queued_bytes') === 0
-        && await node.metric('centrifugo_node_num_clients') === 1);
+        && await node.metric('centrifugo_client_connections_inflight') === 0);
       await node.api('history_remove', {channel});
       return residentBytes();
     };
     const first = await round('round-0');
     let last = first;
-    for (let i = 1; i <= 2; ++i)
+    for (const i of upTo(2))
       last = await round(`round-${i}`);
     assert.ok(last < first + READERS * QUEUE_BYTES,
       `${first} bytes after the first round, ${last} after the last`);

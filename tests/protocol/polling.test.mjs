@@ -17,7 +17,6 @@ const PAGE = 'https://game.example';
 const node = await testNode({http: {allowed_origins: [PAGE]}});
 const quick = await testNode({
   http: {poll_wait: '500ms'}, client: {ping_interval: '1s', pong_timeout: '500ms'}});
-const tight = await testNode({client: {queue_max_size: 262_144}});
 const without = await testNode({http: {transports: ['websocket', 'sse']}});
 
 const upTo = (count) => Array.from({length: count}, (_, i) => i);
@@ -50,46 +49,6 @@ for (const codec of codecs) {
       client.disconnect();
     });
 
-    test('asks what clients ask', async () => {
-      const channel = `chat:polling-asks-${codec.name}`;
-      const client = await connectPolling(node, {codec});
-      const room = await subscribe(client, channel);
-      await room.publish(codec.pack({i: 1}));
-      assert.deepEqual(Object.keys((await room.presence()).clients),
-        [client.info.client]);
-      assert.equal((await room.presenceStats()).numClients, 1);
-      assert.equal((await room.history({limit: 10})).publications.length, 1);
-      await assert.rejects(client.rpc('nothing', codec.pack({})), {code: 108});
-      const {connections} = JSON.parse(
-        (await node.ctl('--json', 'connections')).out);
-      assert.equal(connections.find((one) => one.client === client.info.client).transport,
-        'poll');
-      client.disconnect();
-    });
-
-    test('leaves its rooms when it goes', async () => {
-      const channel = `chat:polling-leave-${codec.name}`;
-      const client = await connectPolling(node, {codec});
-      await subscribe(client, channel);
-      client.disconnect();
-      await eventually(async () =>
-        (await node.api('presence_stats', {channel})).num_clients === 0);
-    });
-
-    test('recovers what it missed', async () => {
-      const channel = `chat:polling-recovery-${codec.name}`;
-      const client = await connectPolling(node, {codec});
-      const room = await subscribe(client, channel, {recoverable: true});
-      client.disconnect();
-      for (const i of upTo(5))
-        await node.api('publish', {channel, data: {i}});
-      const subscribed = next(room, 'subscribed');
-      client.connect();
-      assert.equal((await subscribed).recovered, true);
-      await eventually(() => room.seen.length === 5);
-      client.disconnect();
-    });
-
     test('loses and doubles nothing when answers are lost', async () => {
       const channel = `chat:polling-lossy-${codec.name}`;
       const proxy = await lossyProxy(node, (number) => number > 1 && number % 3 === 0);
@@ -104,29 +63,6 @@ for (const codec of codecs) {
       assert.equal((await node.api('history', {channel, limit: 0})).offset, 30);
       assert.equal(moves, 0);
       assert.ok(proxy.lost >= 10, `${proxy.lost} were lost`);
-      client.disconnect();
-    });
-
-    test('is disconnected by the API with a code and a reason', async () => {
-      const user = `polling-ended-${codec.name}`;
-      const client = await connectPolling(node, {codec, user});
-      const ended = next(client, 'disconnected');
-      await node.api('disconnect', {user, disconnect: {code: 4501, reason: 'out'}});
-      const {code, reason} = await ended;
-      assert.deepEqual({code, reason}, {code: 4501, reason: 'out'});
-    });
-
-    test('is told that its token is wrong', async () => {
-      const client = makeClient(node, {...polling(node.httpUrl), codec, token: 'nonsense'});
-      const ended = next(client, 'disconnected');
-      client.connect();
-      assert.equal((await ended).code, 3500);
-    });
-
-    test('answers pings, and stays', async () => {
-      const client = await connectPolling(quick, {codec});
-      const left = next(client, 'connecting', 3500).then(() => 'left', () => 'stayed');
-      assert.equal(await left, 'stayed');
       client.disconnect();
     });
 
@@ -301,21 +237,6 @@ describe('a session of long polling', () => {
     assert.equal(messages[0].push.disconnect.code, 3502);
     assert.equal(head.code, 3502);
     await endsCleanly(stale, stale.stop());
-  });
-
-  test('whose client does not poll is slow at the bound of its queue', async () => {
-    const channel = 'chat:polling-slow';
-    const session = await connectSession(tight, 'slow');
-    await session.send({id: 2, subscribe: {channel}});
-    await session.until(({id}) => id === 2);
-    await eventually(async () => {
-      await tight.api('publish', {channel, data: 'x'.repeat(20_000)});
-      return await tight.metric('centrifugo_client_num_server_disconnects', 'code="3008"') > 0;
-    });
-    const end = await session.until(({push}) => push?.disconnect);
-    assert.equal(end.push.disconnect.code, 3008);
-    assert.equal((await session.poll()).status, 404); // it has heard why
-    await eventually(async () => await tight.metric('roost_client_queued_bytes') === 0);
   });
 
   test('counts as a connection, for its address, too', async () => {

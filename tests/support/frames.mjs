@@ -67,9 +67,9 @@ export function upgradeRequest(port, headers = {}, path = '/connection/websocket
 }
 
 /** A socket past its upgrade, for frames by hand. */
-export async function openRaw(port, headers) {
+export async function openRaw(port, headers, path) {
   const socket = await openTcp(port);
-  const request = upgradeRequest(port, headers);
+  const request = upgradeRequest(port, headers, path);
   socket.write(request);
   const end = await eventually(() => {
     const index = socket.received.indexOf('\r\n\r\n');
