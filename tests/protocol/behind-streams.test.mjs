@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import {readFile} from 'node:fs/promises';
 import {describe, test} from 'node:test';
 
+import {makeCertificates} from '../support/certificates.mjs';
 import {eventually} from '../support/eventually.mjs';
 import {testNode} from '../support/fixture.mjs';
 import {memberToken, offsetsOf, openReader, postRequest, streamRequests}
@@ -14,12 +15,13 @@ const MOST_DROPPED = 64 * MIB;
 // The kernels of both sides have these, beside what the node has dropped.
 const MOST_BUFFERED = 32 * MIB;
 
-const node = await testNode({node: {lanes: 1}});
+const plain = await testNode({node: {lanes: 1}});
+const {certificate, key} = makeCertificates();
+const secure = await testNode(
+  {node: {lanes: 1}, http: {tls_certificate: certificate, tls_key: key}});
 
-const clients = () => node.metric('centrifugo_node_num_clients');
-
-async function residentBytes() {
-  const status = await readFile(`/proc/${node.child.pid}/status`, 'utf8');
+async function residentBytes(node) {
+  const status = await readFile(`/proc/${node.pid}/status`, 'utf8');
   return 1024 * Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]);
 }
 
@@ -38,8 +40,15 @@ async function pour({socket}, bytes) {
   return written;
 }
 
-for (const transport of Object.keys(streamRequests)) {
-  describe(`behind the request of ${transport}`, () => {
+const cases = [
+  ...Object.keys(streamRequests).map((transport) => ({transport, node: plain})),
+  {transport: 'http_stream', node: secure, how: ' under TLS'},
+];
+
+for (const {transport, node, how = ''} of cases) {
+  const clients = () => node.metric('centrifugo_node_num_clients');
+
+  describe(`behind the request of ${transport}${how}`, () => {
     test('requests are not carried out, and what is none breaks nothing', async () => {
       const channel = `chat:behind-${transport}`;
       const victim = await openReader('http_stream', node, channel, {user: 'victim'});
@@ -73,7 +82,7 @@ for (const transport of Object.keys(streamRequests)) {
     test('64 MiB are too much, and cost no memory', {skip}, async () => {
       const channel = `chat:poured-${transport}`;
       const reader = await openReader(transport, node, channel);
-      const before = await residentBytes();
+      const before = await residentBytes(node);
       assert.equal(await pour(reader, MOST_DROPPED / 2), MOST_DROPPED / 2);
       const {offset} = await node.api('publish', {channel, data: 'half'});
       await reader.hears(offset);
@@ -83,7 +92,7 @@ for (const transport of Object.keys(streamRequests)) {
       assert.ok(all < MOST_DROPPED + MOST_BUFFERED, `${all} bytes were taken`);
       await reader.socket.gone;
       await eventually(async () => await clients() === 0);
-      const grown = await residentBytes() - before;
+      const grown = await residentBytes(node) - before;
       assert.ok(grown < 4 * MIB, `grew by ${grown} bytes`);
     });
   });
