@@ -200,6 +200,20 @@ describe('when an admin drains a node', () => {
     await eventually(async () => (await two.health()).ready);
     await connectWire(two, {user: 'new'});
   });
+
+  test('one is left that is not, and if that goes a drained one serves', async () => {
+    const [one, two] = await start(2);
+    assert.equal((await one.ctl('drain', one.name)).status, 0);
+    await eventually(async () => !(await one.health()).ready);
+    const refused = await one.ctl('drain', two.name);
+    assert.equal(refused.status, 1);
+    assert.match(refused.err, /no node would be left for the shards of node-2/);
+    assert.ok((await two.health()).ready);
+    await two.stop();
+    await eventually(async () => (await one.health()).ready);
+    await connectWire(one, {user: 'late'});
+    await one.api('publish', {channel: 'chat:late', data: 1});
+  });
 });
 
 describe('when all nodes are killed', () => {
