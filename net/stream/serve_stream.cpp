@@ -59,7 +59,9 @@ std::string head_of(config::transport kind, proto::wire_format format,
   }
   out += "\r\n\r\n";
   if (is_sse(kind))
-    out += "\r\n"; // some browsers open with the first byte of the body
+    // Some browsers open with the first byte of the body. No CR: behind one,
+    // eventsource 2 of npm overlooks the end of the first event.
+    out += "\n";
   return out;
 }
 

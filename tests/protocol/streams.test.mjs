@@ -74,7 +74,7 @@ describe('a stream', () => {
     const stream = await openStream(
       `/connection/sse?cf_connect=${encodeURIComponent(connectCommand())}`);
     assert.match(stream.response.headers.get('content-type'), /^text\/event-stream/);
-    await eventually(() => /^\r\ndata: \{"id":1,.*\}\n\n$/s.test(stream.text));
+    await eventually(() => /^\ndata: \{"id":1,.*\}\n\n$/s.test(stream.text));
     stream.close();
   });
 

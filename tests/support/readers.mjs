@@ -41,7 +41,7 @@ function readFrames(socket) {
 }
 
 function eventsOf(text) {
-  const events = text.replace(/^\r\n/, '').split('\n\n');
+  const events = text.replace(/^\n/, '').split('\n\n');
   if (events.pop() !== '')
     throw new Error('the last event is not whole');
   return events.map((event) => JSON.parse(event.replace(/^data: /, '')));
