@@ -85,13 +85,15 @@ peer_address client_address(const http_request& request,
                             const config::trusted_proxies& trusted) {
   if (!is_proxy(peer, trusted))
     return peer;
-  auto found = last_foreign(joined(request, "X-Forwarded-For"), trusted,
-                            [](std::string_view x) { return x; });
-  if (!found)
-    found = last_foreign(joined(request, "Forwarded"), trusted, for_whom);
-  if (!found)
-    found = parse_node(header(request, "X-Real-IP"));
-  return found.value_or(peer);
+  // The first that is there counts, even if it names nobody: a proxy that
+  // writes one passes on what clients have put into the others.
+  if (const auto list = joined(request, "X-Forwarded-For");
+      !trimmed(list).empty())
+    return last_foreign(list, trusted, [](std::string_view x) { return x; })
+        .value_or(peer);
+  if (const auto list = joined(request, "Forwarded"); !trimmed(list).empty())
+    return last_foreign(list, trusted, for_whom).value_or(peer);
+  return parse_node(joined(request, "X-Real-IP")).value_or(peer);
 }
 
 } // namespace net

@@ -95,6 +95,16 @@ void proxy_header(std::string_view bytes) {
   require(shorter.state == more, "half a header is none");
 }
 
+namespace {
+
+/// A list that goes on with `line`; where that has nothing, there is no list.
+std::string behind(const std::string& first, const std::string& line) {
+  return line.find_first_not_of(" \t") == line.npos ? line
+                                                    : first + ", " + line;
+}
+
+} // namespace
+
 void client_address(std::string_view bytes) {
   std::array<std::string, 3> lines;
   for (auto& line : lines) {
@@ -108,9 +118,9 @@ void client_address(std::string_view bytes) {
   const auto client = client_of(all, proxy);
   if (net::is_proxy(client, proxies()))
     return;
-  // A client writes what it likes, and our proxies add to it.
-  require(client_of({"198.51.100.9, " + forwarded_for,
-                     "for=198.51.100.9, " + forwarded, real_ip},
+  // A client writes what it likes, and our proxies add to what they write.
+  require(client_of({behind("198.51.100.9", forwarded_for),
+                     behind("for=198.51.100.9", forwarded), real_ip},
                     proxy)
               == client,
           "what a client wrote does not count");

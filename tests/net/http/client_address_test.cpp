@@ -71,6 +71,22 @@ TEST(client_address_test, stops_at_what_is_no_address) {
   EXPECT_EQ(client({{"X-Real-IP", "nonsense"}}), "10.0.0.1");
 }
 
+TEST(client_address_test, believes_no_header_behind_one_that_names_nobody) {
+  EXPECT_EQ(client({{"X-Forwarded-For", "1.1.1.1, unknown"},
+                    {"Forwarded", "for=1.1.1.1"},
+                    {"X-Real-IP", "1.1.1.1"}}),
+            "10.0.0.1");
+  EXPECT_EQ(client({{"Forwarded", "for=_hidden"}, {"X-Real-IP", "1.1.1.1"}}),
+            "10.0.0.1");
+  EXPECT_EQ(client({{"X-Forwarded-For", ""}, {"X-Real-IP", "192.0.2.7"}}),
+            "192.0.2.7");
+}
+
+TEST(client_address_test, believes_none_of_two_where_one_is_expected) {
+  EXPECT_EQ(client({{"X-Real-IP", "1.1.1.1"}, {"X-Real-IP", "192.0.2.7"}}),
+            "10.0.0.1");
+}
+
 TEST(client_address_test, knows_a_mapped_address_as_what_it_is) {
   EXPECT_EQ(client({{"X-Forwarded-For", "192.0.2.7"}}, "::ffff:10.0.0.1"),
             "192.0.2.7");
