@@ -1,5 +1,7 @@
 #include "actors/client/emulation.hpp"
 
+#include "actors/client/connection/client_id.hpp"
+
 #include <memory>
 #include <utility>
 
@@ -22,6 +24,9 @@ emulation::emulation(caf::actor_config& cfg, const client_services& services)
 
 void emulation::send(const std::string& node, std::string session,
                      std::string commands, on_done done) {
+  // What is no name must not take room on the way to another node.
+  if (session.size() != client_id_bytes)
+    return done(outcome::unknown);
   auto share = under_way_.take(commands.size());
   if (!share)
     return done(outcome::too_many);

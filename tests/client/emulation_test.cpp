@@ -1,3 +1,4 @@
+#include "actors/client/connection/client_id.hpp"
 #include "actors/client/emulation.hpp"
 #include "actors/client/polling.hpp"
 #include "tests/client/client_test.hpp"
@@ -123,7 +124,7 @@ TEST_F(emulation_test, shares_one_bound_with_long_polling) {
   std::vector<outcome> ends;
   std::vector<roost::link::Polled::Outcome> polled;
   auto send = [&] {
-    door().send("node-2", "somebody", mebibyte,
+    door().send("node-2", actors::make_client_id(), mebibyte,
                 [&](outcome x) { ends.push_back(x); });
   };
   auto ask = [&] {

@@ -1,5 +1,6 @@
 // Clients whose commands come to another node than their stream.
 import assert from 'node:assert/strict';
+import {randomUUID} from 'node:crypto';
 import {describe, test} from 'node:test';
 
 import {codecs, connect, subscribe} from '../support/clients.mjs';
@@ -39,9 +40,19 @@ for (const transport of ['http_stream', 'sse'])
       client.disconnect();
       // What it was called there is nobody's now.
       const answer = await fetch(`${two.httpUrl}/emulation`, {method: 'POST',
-        body: JSON.stringify({session: 'x', node: three.name, data: '{}'})});
+        body: JSON.stringify({session: randomUUID(), node: three.name, data: '{}'})});
       assert.ok([404, 504].includes(answer.status), `${answer.status}`);
       await three.start();
       await cluster.settled({withinMs: 30_000});
     });
   });
+
+test('what is no session stays at the node where it came', async () => {
+  const sent = () => two.metric('roost_link_bytes_sent_total');
+  const before = await sent();
+  const body = JSON.stringify({session: 'x'.repeat(100_000), node: one.name, data: '{}'});
+  for (let i = 0; i < 20; ++i)
+    assert.equal((await fetch(`${two.httpUrl}/emulation`, {method: 'POST', body})).status, 404);
+  // Heartbeats go on; they are far smaller.
+  assert.ok(await sent() - before < 1_000_000, `${await sent() - before} bytes`);
+});

@@ -16,7 +16,7 @@ std::string make_client_id() {
   bits[2] = (bits[2] & 0x3fffffffU) | 0x80000000U; // RFC 4122
   constexpr std::string_view digits = "0123456789abcdef";
   std::string result;
-  result.reserve(36);
+  result.reserve(client_id_bytes);
   for (int i = 0; i < 32; ++i) {
     if (i == 8 || i == 12 || i == 16 || i == 20)
       result.push_back('-');
