@@ -109,6 +109,15 @@ TEST_F(command_queue_test, gives_back_the_oldest_first) {
   EXPECT_TRUE(queue_.empty());
 }
 
+TEST_F(command_queue_test, keeps_only_so_many_however_small_they_are) {
+  for (std::size_t i = 0; i < command_queue::max_waiting; ++i)
+    ASSERT_TRUE(queue_.keep("{}", link_));
+  EXPECT_FALSE(queue_.keep("{}", link_));
+
+  queue_.take_first();
+  EXPECT_TRUE(queue_.keep("{}", link_));
+}
+
 TEST_F(command_queue_test, goes_on_in_a_message_without_copying_it) {
   ASSERT_TRUE(queue_.keep(std::string(1'000, 'x'), link_));
   const char* where = nullptr;

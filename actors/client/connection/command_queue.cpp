@@ -75,7 +75,8 @@ std::chrono::milliseconds command_queue::read_pace(time_point now) {
 
 bool command_queue::keep(std::string_view bytes, client_link& link) {
   stop_reading(link);
-  if (waiting_bytes_ + bytes.size() > 2 * config_.websocket.message_size_limit)
+  if (waiting_bytes_ + bytes.size() > 2 * config_.websocket.message_size_limit
+      || waiting_.size() >= max_waiting)
     return false;
   waiting_bytes_ += bytes.size();
   waiting_.emplace_back(bytes);

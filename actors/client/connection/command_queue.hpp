@@ -56,6 +56,9 @@ public:
   /// Requests under way; with so many, later commands wait.
   static constexpr std::uint32_t max_in_flight = 64;
 
+  /// Messages that wait; of the smallest, many would fit into the bytes.
+  static constexpr std::size_t max_waiting = 1024;
+
   /// A client whose commands wait for the rate longer than this, without ever
   /// catching up, is too fast.
   static constexpr std::chrono::seconds max_held_back{10};
