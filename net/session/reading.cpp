@@ -30,14 +30,23 @@ void session::pause_reading() {
 }
 
 void session::resume_reading() {
-  if (!std::exchange(paused_, false))
-    return;
-  // Not within what a read has called.
+  if (std::exchange(paused_, false))
+    take_rest();
+}
+
+/// Goes on with what waits since a stop, but not within what calls this.
+void session::take_rest() {
   asio::post(where_.lane->io(), [this, self = shared_from_this()] {
     if (reads() && !drops_input())
       take({});
     wait_readable();
   });
+}
+
+bool session::use_share(std::size_t n) {
+  read_in_turn_ += n;
+  leaves_rest_ = read_in_turn_ >= share_of_turn;
+  return !leaves_rest_;
 }
 
 bool session::reads() const noexcept {
@@ -62,7 +71,10 @@ void session::on_turn_end() {
   if (read_in_turn_ < share_of_turn)
     return;
   read_in_turn_ = 0;
-  wait_readable();
+  if (std::exchange(leaves_rest_, false))
+    take_rest();
+  else
+    wait_readable();
 }
 
 /// Without a buffer, which most connections would hold for nothing.

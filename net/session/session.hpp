@@ -132,6 +132,9 @@ protected:
     count_growth(before);
   }
   void write_now();
+  /// What was read holds `n` bytes more than it has: they count for what the
+  /// client may say in a turn. False: the rest waits for a `take` in the next.
+  bool use_share(std::size_t n);
   /// `n` bytes of the client count for nothing; too many of them end it.
   void drop(std::size_t n);
   /// The client broke a rule: nothing that it sends after this counts.
@@ -164,6 +167,7 @@ private:
   void receive();
   void receive_nothing();
   void read_on(std::size_t n);
+  void take_rest();
   void on_turn_end();
   void take_or_drop(std::span<char> bytes);
 
@@ -200,6 +204,7 @@ private:
   bool reading_ = false;
   bool paused_ = false;
   bool input_ended_ = false;
+  bool leaves_rest_ = false; ///< The share of the turn was used up by `take`.
 };
 
 } // namespace net

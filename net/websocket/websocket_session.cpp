@@ -68,7 +68,9 @@ bool websocket_session::on_message(std::string_view bytes, message_kind kind) {
   transport_counts().bytes_received.add(bytes.size());
   if (at() == phase::open)
     owner().on_message(bytes, kind);
-  return reads();
+  // A thousand times what it took on the way, maybe.
+  const bool has_time = !compresses_ || use_share(bytes.size());
+  return has_time && reads();
 }
 
 void websocket_session::on_ping(std::string_view payload) {

@@ -74,7 +74,8 @@ protected:
 
   /// Starts the session, after the client has sent `bytes` or what of them its
   /// socket took.
-  void start(const std::string& bytes, bool pauses = false) {
+  void start(const std::string& bytes, bool pauses = false,
+             bool compresses = false) {
     tcp::acceptor acceptor{lane_.io(), {asio::ip::address_v4::loopback(), 0}};
     client_.close();
     client_.connect(acceptor.local_endpoint());
@@ -84,6 +85,8 @@ protected:
     say(bytes);
     session_ = std::make_shared<on_plain<websocket_session>>(config_, where_,
                                                              std::move(socket));
+    if (compresses)
+      session_->compress();
     session_->admit();
     session_->run(
         {.owner = std::make_unique<listener>(session_, heard_, pauses),
@@ -114,6 +117,16 @@ protected:
     return out;
   }
 
+  /// The same, compressed.
+  static std::string compressed_message(std::size_t size) {
+    deflater with{1};
+    const auto payload = with.compress(std::string(size, '\0'));
+    std::string out{"\xc2", 1};
+    EXPECT_LT(payload.size(), 126U);
+    out += static_cast<char>(0x80 | payload.size());
+    return out.append(4, '\0').append(payload);
+  }
+
   static std::string messages(std::size_t count, std::size_t size) {
     std::string out;
     while (count-- > 0)
@@ -128,12 +141,35 @@ protected:
   diary heard_{lane_};
   tcp::socket client_{lane_.io(), tcp::v4()};
   std::string unsent_;
-  std::shared_ptr<session> session_;
+  std::shared_ptr<websocket_session> session_;
 };
 
 constexpr std::size_t share = 16 * 1024;
 
 } // namespace
+
+TEST_F(websocket_session_test, counts_what_is_compressed_as_what_it_holds) {
+  std::string all;
+  for (int i = 0; i < 100; ++i)
+    all += compressed_message(10'000);
+  ASSERT_LT(all.size(), share);
+  start(all, false, true);
+  run();
+  EXPECT_EQ(heard_.total(), 1'000'000U);
+  EXPECT_LE(heard_.most(), share + 10'000);
+}
+
+TEST_F(websocket_session_test, pauses_within_what_is_compressed) {
+  std::string all;
+  for (int i = 0; i < 5; ++i)
+    all += compressed_message(10'000);
+  start(all, true, true);
+  for (std::size_t i = 1; i <= 5; ++i) {
+    run();
+    EXPECT_EQ(heard_.total(), i * 10'000);
+    session_->resume_reading();
+  }
+}
 
 TEST_F(websocket_session_test, reads_its_share_in_a_turn_and_goes_on) {
   start(messages(1'000, 1'000));
