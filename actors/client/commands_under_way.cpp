@@ -2,6 +2,11 @@
 
 namespace actors {
 
+void commands_under_way::count_request(bool here) {
+  (here ? counts_.session_requests_here : counts_.session_requests_elsewhere)
+      .add();
+}
+
 std::shared_ptr<const commands_under_way::share>
 commands_under_way::take(std::size_t bytes) {
   auto& taken = counts_.commands_under_way_bytes;

@@ -21,6 +21,9 @@ public:
 
   class share;
 
+  /// A request that names a session came; `here`: one of this node.
+  void count_request(bool here);
+
   /// Counts so many bytes until the share is gone; null where they are too
   /// many.
   std::shared_ptr<const share> take(std::size_t bytes);

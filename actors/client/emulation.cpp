@@ -19,7 +19,7 @@ emulation::outcome outcome_of(const roost::link::NodeReply& reply) {
 } // namespace
 
 emulation::emulation(caf::actor_config& cfg, const client_services& services)
-    : lane_actor(cfg), questions_(*this, services),
+    : lane_actor(cfg), node_(services.node), questions_(*this, services),
       under_way_(home_lane().metrics()) {}
 
 void emulation::send(const std::string& node, std::string session,
@@ -27,6 +27,7 @@ void emulation::send(const std::string& node, std::string session,
   // What is no name must not take room on the way to another node.
   if (session.size() != client_id_bytes)
     return done(outcome::unknown);
+  under_way_.count_request(node == node_);
   auto share = under_way_.take(commands.size());
   if (!share)
     return done(outcome::too_many);

@@ -40,6 +40,7 @@ public:
   }
 
 private:
+  const std::string& node_;
   cluster_questions questions_;
   commands_under_way under_way_;
 };

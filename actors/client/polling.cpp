@@ -65,6 +65,7 @@ void polling::ask(const std::string& node, roost::link::Poll what,
   if (what.answer() != 0)
     what.set_request(random_number());
   const bool here = node == services_.node;
+  under_way_.count_request(here);
   const auto whom =
       here ? polling_of(what.session(), services_.polling) : caf::actor{};
   if (here && !whom)

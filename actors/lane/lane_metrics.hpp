@@ -36,6 +36,12 @@ struct lane_metrics {
   counter socket_sends;   ///< Writes to sockets of clients.
   counter send_calls;     ///< System calls for these.
 
+  // -- requests that name a session: of /emulation, and of long polling -------
+  counter session_requests_here;
+  counter session_requests_elsewhere; ///< Passed on to another node.
+
+  // -- commands ---------------------------------------------------------------
+
   /// Kinds of commands for which there is room.
   static constexpr std::size_t max_command_kinds = 16;
   /// Commands by kind, in the order of connection::command_names.

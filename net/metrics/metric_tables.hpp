@@ -32,6 +32,10 @@ inline constexpr auto reason_rate_limit =
     std::to_array<metric_label>({{"reason", "connection_rate_limit"}});
 inline constexpr auto reason_user_limit =
     std::to_array<metric_label>({{"reason", "user_connection_limit"}});
+inline constexpr auto session_here =
+    std::to_array<metric_label>({{"session", "here"}});
+inline constexpr auto session_elsewhere =
+    std::to_array<metric_label>({{"session", "elsewhere"}});
 inline constexpr auto limit_connections =
     std::to_array<metric_label>({{"limit", "connection_limit"}});
 inline constexpr auto limit_internal =
@@ -107,6 +111,12 @@ inline constexpr auto lane_table = std::to_array<metric_row<lane_metrics>>({
     {"roost_client_queued_bytes",
      "Bytes in the outgoing queues of connections.",
      &lane_metrics::queued_bytes},
+    {"roost_session_requests_total",
+     "Requests of /emulation and long polling, by where their session is.",
+     &lane_metrics::session_requests_here, session_here},
+    {"roost_session_requests_total",
+     "Requests of /emulation and long polling, by where their session is.",
+     &lane_metrics::session_requests_elsewhere, session_elsewhere},
     {"centrifugo_client_num_server_unsubscribes",
      "Unsubscribes that the server began.", &lane_metrics::unsubscribes_pushed},
     {"roost_commands_under_way_bytes",

@@ -33,10 +33,10 @@ protected:
 
   outcome send(const std::string& node, const std::string& to,
                const std::string& commands) {
-    auto result = outcome::failed;
-    door().send(node, to, commands, [&](outcome x) { result = x; });
+    const auto result = std::make_shared<outcome>(outcome::failed);
+    door().send(node, to, commands, [result](outcome x) { *result = x; });
     run();
-    return result;
+    return *result;
   }
 
   actors::emulation& door() { return *only<actors::emulation>(door_); }
@@ -157,6 +157,21 @@ TEST_F(emulation_test, shares_one_bound_with_long_polling) {
   EXPECT_THAT(
       ends, ElementsAre(outcome::too_many, outcome::unknown, outcome::unknown));
   EXPECT_EQ(metrics().commands_under_way_bytes.value(), 0);
+}
+
+TEST_F(emulation_test, counts_requests_by_where_their_session_is) {
+  auto client = streaming("alice");
+  membership.on<actors::get_view>([](const actors::get_view&) {
+    auto now = std::make_shared<actors::cluster_view>();
+    now->view = std::make_shared<roost::link::View>();
+    return actors::view_changed{now};
+  });
+  EXPECT_EQ(send("node-1", session, "{}"), outcome::taken);
+  EXPECT_EQ(send("node-1", "x", "{}"), outcome::unknown); // is no session's
+  EXPECT_EQ(send("node-1", actors::make_client_id(), "{}"), outcome::unknown);
+  EXPECT_EQ(send("node-2", session, "{}"), outcome::unknown);
+  EXPECT_EQ(metrics().session_requests_here.value(), 2u);
+  EXPECT_EQ(metrics().session_requests_elsewhere.value(), 1u);
 }
 
 /// Clients that take pushes alone.
