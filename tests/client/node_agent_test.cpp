@@ -20,6 +20,8 @@ protected:
     settings.audiences = {
         actors::audience_ref{actors::self_of<actors::audience>(audience)}};
     settings.standing = &standing;
+    for (const auto& x : polling)
+      settings.polling.push_back(x.handle());
     agent_ = spawn<actors::node_agent>(lane(), settings);
     run();
   }
@@ -33,6 +35,9 @@ protected:
   }
 
   actors::coordinator_standing standing;
+  /// Of two lanes.
+  std::vector<test_support::stand_in> polling{stand_in_for("polling"),
+                                              stand_in_for("polling")};
 
 private:
   caf::actor agent_;
@@ -80,6 +85,26 @@ TEST_F(node_agent_test, tells_the_numbers_of_the_node) {
   EXPECT_EQ(info.num_subs(), 1u);
   EXPECT_EQ(info.uptime(), 12u);
   EXPECT_DOUBLE_EQ(info.messages_per_second(), 8 / 5.0);
+}
+
+TEST_F(node_agent_test, hands_a_poll_to_the_lane_of_its_session) {
+  polling[1].on<actors::ask_node>([](const actors::ask_node&) {
+    auto reply = std::make_shared<roost::link::NodeReply>();
+    reply->mutable_polled()->set_outcome(roost::link::Polled::TAKEN);
+    return actors::node_answer{reply};
+  });
+  roost::link::NodeRequest request;
+  request.mutable_poll()->set_session("1.x");
+  EXPECT_EQ(ask_agent(request).polled().outcome(), roost::link::Polled::TAKEN);
+
+  for (const auto* wrong : {"", "x", "2.x"}) {
+    request.mutable_poll()->set_session(wrong);
+    EXPECT_EQ(ask_agent(request).polled().outcome(),
+              roost::link::Polled::UNKNOWN)
+        << wrong;
+  }
+  EXPECT_EQ(polling[0].size(), 0u);
+  EXPECT_EQ(polling[1].size(), 1u);
 }
 
 TEST_F(node_agent_test, tells_whether_its_coordinator_leads) {
