@@ -1,7 +1,6 @@
 // What a client sends on the socket of a stream behind its request is dropped,
 // and ends the stream once it is too much.
 import assert from 'node:assert/strict';
-import {readFile} from 'node:fs/promises';
 import {describe, test} from 'node:test';
 
 import {makeCertificates} from '../support/certificates.mjs';
@@ -19,11 +18,6 @@ const plain = await testNode({node: {lanes: 1}});
 const {certificate, key} = makeCertificates();
 const secure = await testNode(
   {node: {lanes: 1}, http: {tls_certificate: certificate, tls_key: key}});
-
-async function residentBytes(node) {
-  const status = await readFile(`/proc/${node.pid}/status`, 'utf8');
-  return 1024 * Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]);
-}
 
 /** Writes so much; resolves with how much went out, which is less if it ends. */
 async function pour({socket}, bytes) {
@@ -82,7 +76,7 @@ for (const {transport, node, how = ''} of cases) {
     test('64 MiB are too much, and cost no memory', {skip}, async () => {
       const channel = `chat:poured-${transport}`;
       const reader = await openReader(transport, node, channel);
-      const before = await residentBytes(node);
+      const before = node.residentBytes;
       assert.equal(await pour(reader, MOST_DROPPED / 2), MOST_DROPPED / 2);
       const {offset} = await node.api('publish', {channel, data: 'half'});
       await reader.hears(offset);
@@ -92,7 +86,7 @@ for (const {transport, node, how = ''} of cases) {
       assert.ok(all < MOST_DROPPED + MOST_BUFFERED, `${all} bytes were taken`);
       await reader.socket.gone;
       await eventually(async () => await clients() === 0);
-      const grown = await residentBytes(node) - before;
+      const grown = node.residentBytes - before;
       assert.ok(grown < 4 * MIB, `grew by ${grown} bytes`);
     });
   });

@@ -1,6 +1,5 @@
 // What waits for a client has a bound in bytes, and its memory comes back.
 import assert from 'node:assert/strict';
-import {readFile} from 'node:fs/promises';
 import {describe, test} from 'node:test';
 
 import {makeCertificates} from '../support/certificates.mjs';
@@ -46,11 +45,6 @@ async function publishUntilCut(at, channel, {readers = 1, watch = () => {}} = {}
       return {most, offset};
   }
   throw new Error('who never reads was not cut');
-}
-
-async function residentBytes() {
-  const status = await readFile(`/proc/${node.child.pid}/status`, 'utf8');
-  return 1024 * Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]);
 }
 
 /** A reader that stops is cut where the bound is, told why, and delays nobody. */
@@ -112,7 +106,7 @@ describe('many readers over WebSocket that stop', () => {
         await node.metric('roost_client_queued_bytes') === 0
         && await node.metric('centrifugo_client_connections_inflight') === 0);
       await node.api('history_remove', {channel});
-      return residentBytes();
+      return node.residentBytes;
     };
     const first = await round('round-0');
     let last = first;

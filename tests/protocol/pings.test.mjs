@@ -1,7 +1,6 @@
 // Ping frames of a client: answered in order, and within bounds when it does
 // not read the answers (RFC 6455, sections 5.5.2 and 5.5.3).
 import assert from 'node:assert/strict';
-import {readFile} from 'node:fs/promises';
 import {describe, test} from 'node:test';
 
 import {connectWire} from '../support/clients.mjs';
@@ -23,11 +22,6 @@ const ping = (payload) => frame(payload, {opcode: opcodes.ping});
 const pongs = (socket) => parseFrames(socket.received)
   .filter(({opcode}) => opcode === opcodes.pong)
   .map(({payload}) => payload.toString());
-
-async function residentBytes() {
-  const status = await readFile(`/proc/${node.child.pid}/status`, 'utf8');
-  return 1024 * Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]);
-}
 
 /** Writes `bytes` again and again, `total` bytes or until nobody takes more. */
 async function pour(socket, bytes, total) {
@@ -53,7 +47,7 @@ describe('pings', () => {
   for (const [who, first] of Object.entries(deaf)) {
     test(`${who} whose answers nobody reads take no memory`, async () => {
       const witness = await connectWire(node, {user: 'witness'});
-      const before = await residentBytes();
+      const before = node.residentBytes;
       const socket = await openRaw(node.ports.http);
       first.forEach((bytes) => socket.write(bytes));
       await eventually(() => first.length === 0 || socket.received.length > 0);
@@ -63,7 +57,7 @@ describe('pings', () => {
       const queued = await node.metric('roost_client_queued_bytes');
       assert.ok(queued > 0, 'the kernel took every pong: nothing was tested');
       assert.ok(queued <= 16 * 1024 + 127, `${queued} bytes wait`);
-      const more = await residentBytes() - before;
+      const more = node.residentBytes - before;
       // A sanitizer keeps what is freed.
       assert.ok(process.env.ASAN_OPTIONS || more < 16 * MIB, `${more} bytes more`);
 

@@ -5,7 +5,6 @@
 // another. A script calls `runAttack` with its attack, and is run again, as a
 // process of its own, to do it.
 import {execFileSync, spawn} from 'node:child_process';
-import {readFileSync} from 'node:fs';
 import {availableParallelism} from 'node:os';
 import {setTimeout as sleep} from 'node:timers/promises';
 
@@ -24,11 +23,6 @@ const attackFlag = '--attack';
 function moveTo(core) {
   if (availableParallelism() > 1)
     execFileSync('taskset', ['-acp', String(core), String(process.pid)]);
-}
-
-function residentBytes(pid) {
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return 1024 * Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]);
 }
 
 /** Echoes for so long; resolves with the p99 of the round trips, in ms. */
@@ -101,10 +95,10 @@ export async function runAttack(name, attack,
   const wire = await connectWire(node, {user: 'witness'});
   await echoP99(wire, 500); // warms both up
   const quiet = await echoP99(wire, 2000);
-  const before = residentBytes(node.pid);
+  const before = node.residentBytes;
   const attacked = startAttack(node.ports, seconds);
   const held = holdsUntil(attacked, () => throughout(node));
-  const most = mostUntil(attacked, () => residentBytes(node.pid));
+  const most = mostUntil(attacked, () => node.residentBytes);
   const during = await echoP99(wire, 1000 * seconds);
   const failed = await attacked !== 0;
   const more = await most - before;

@@ -1,7 +1,7 @@
 // Starts and stops real nodes. Whatever a test leaves running is killed when
 // its process ends.
 import {spawn} from 'node:child_process';
-import {existsSync, mkdtempSync, rmSync, writeFileSync} from 'node:fs';
+import {existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync} from 'node:fs';
 import {tmpdir} from 'node:os';
 import {dirname, join} from 'node:path';
 import {fileURLToPath} from 'node:url';
@@ -101,6 +101,11 @@ export class Node {
   get httpUrl() { return urlOf(this.config.http, this.ports.http); }
   get internalUrl() { return urlOf(this.config.internal, this.ports.internal); }
   get pid() { return this.child?.pid; }
+  /** Memory that the process holds. */
+  get residentBytes() {
+    const status = readFileSync(`/proc/${this.pid}/status`, 'utf8');
+    return 1024 * Number(/VmRSS:\s+(\d+) kB/.exec(status)[1]);
+  }
   get alive() {
     return this.child !== undefined && this.child.exitCode === null
       && this.child.signalCode === null;
