@@ -1,4 +1,5 @@
 #include "actors/client/connection/command_queue.hpp"
+#include "actors/client/read_cost.hpp"
 #include "tests/client/recording_link.hpp"
 
 #include <gtest/gtest.h>
