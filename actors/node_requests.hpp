@@ -56,6 +56,7 @@ inline constexpr node_request_row node_requests[] = {
     {roost::link::NodeRequest::kDrain, answerer::coordinators},
     {roost::link::NodeRequest::kEmulate, answerer::users},
     {roost::link::NodeRequest::kPoll, answerer::polling},
+    {roost::link::NodeRequest::kUserPlaces, answerer::users},
 };
 
 /// The row of a request; one that is answered by nobody if there is none.

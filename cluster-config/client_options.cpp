@@ -47,11 +47,17 @@ void add_limits(section_options<node_config, client_section>& out) {
       .add("user_connection_limit", &client_section::user_connection_limit,
            integer(0, many),
            "Connections of one user on this node. 0: no limit.")
+      .add("cluster_user_connection_limit",
+           &client_section::cluster_user_connection_limit, integer(0, many),
+           "Connections of one user in the whole cluster; the same at every"
+           " node (docs/security.md). 0: no limit, and connections of this"
+           " node do not count at others.")
       .add("user_connection_policy", &client_section::user_connection_policy,
            choice<user_connection_policy>(
                {{"refuse", user_connection_policy::refuse},
                 {"replace_oldest", user_connection_policy::replace_oldest}}),
-           "Who goes when a user has that many: `refuse`: the one that comes;"
+           "Who goes when a user has as many as either allows: `refuse`: the "
+           "one that comes;"
            " `replace_oldest`: the one that has been there longest. Either is"
            " disconnected with 3504.")
       .add(

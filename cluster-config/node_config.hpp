@@ -213,6 +213,8 @@ struct client_section {
   std::uint32_t channel_max_length = 255;
   /// Connections of one user on this node; 0 = no limit.
   std::uint32_t user_connection_limit = 0;
+  /// The same in the whole cluster, as the home of the user has it.
+  std::uint32_t cluster_user_connection_limit = 0;
   config::user_connection_policy user_connection_policy =
       config::user_connection_policy::refuse;
   /// Sockets of the public address, connected clients or not; 0 = as many as

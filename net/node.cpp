@@ -195,7 +195,7 @@ private:
     links_ = std::make_shared<actors::link_registry>();
 
     spawn_rooms(cluster);
-    spawn_users();
+    spawn_users(cluster.shards);
     spawn_agent(cluster);
     // A node that is a cluster by itself has nowhere to put copies.
     watch_ = actors::spawn_on<view_watch>(
@@ -210,6 +210,8 @@ private:
                              audiences_.end());
     cluster.listeners.push_back(watch_);
     cluster.listeners.push_back(cluster.node_agent);
+    if (config_.client.cluster_user_connection_limit != 0)
+      cluster.listeners.push_back(services_.users);
     cluster.rooms_held = [this] {
       return rooms_held();
     };
@@ -286,15 +288,18 @@ private:
     rooms_context_.audiences = audiences_;
   }
 
-  void spawn_users() {
+  void spawn_users(std::uint32_t shards) {
     services_.users = keep(actors::spawn_on<actors::users>(
         first_lane(),
         actors::users_settings{
             .node = config_.node.name,
             .user_connection_limit = config_.client.user_connection_limit,
-            .replace_oldest =
-                config_.client.user_connection_policy
-                == config::user_connection_policy::replace_oldest}));
+            .replace_oldest = config_.client.user_connection_policy
+                              == config::user_connection_policy::replace_oldest,
+            .cluster_user_connection_limit =
+                config_.client.cluster_user_connection_limit,
+            .incarnation = incarnation_,
+            .shards = shards}));
     for (auto& lane : lanes_)
       services_.polling.push_back(
           keep(actors::spawn_on<actors::polling>(*lane, services_)));

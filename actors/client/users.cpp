@@ -24,15 +24,39 @@ struct gathered {
   }
 };
 
+std::shared_ptr<roost::link::NodeRequest> end_for_limit() {
+  auto command = std::make_shared<roost::link::NodeRequest>();
+  auto& body = *command->mutable_disconnect();
+  const auto code = proto::disconnect_code::connection_limit;
+  body.set_code(static_cast<std::uint32_t>(code));
+  body.set_reason(std::string{proto::reason(code)});
+  return command;
+}
+
 } // namespace
 
 users::users(caf::actor_config& cfg, users_settings settings)
-    : lane_actor(cfg), settings_(std::move(settings)) {}
+    : lane_actor(cfg), settings_(std::move(settings)) {
+  const auto limit = settings_.cluster_user_connection_limit;
+  if (limit == 0)
+    return;
+  auto& numbers = home_lane().metrics();
+  places_.emplace(
+      user_places_settings{limit, settings_.replace_oldest, settings_.shards},
+      numbers.user_places,
+      [this](const std::string& node, const std::string& user,
+             const std::string& client) { end_at(node, user, client); });
+  homes_.emplace(*this,
+                 user_homes_settings{settings_.node, settings_.incarnation,
+                                     settings_.shards},
+                 numbers.connects_without_home);
+}
 
 caf::behavior users::make_behavior() {
   return {
       [this](const enter_user& x) {
-        return user_entered{admit(x, current_sender())};
+        const auto who = current_sender(); // a promise takes it away
+        enter(x, who, make_response_promise());
       },
       [this](const leave_user& x) {
         if (current_sender() != nullptr)
@@ -43,7 +67,41 @@ caf::behavior users::make_behavior() {
                              static_cast<std::uint32_t>(by_user_.size())};
       },
       [this](const ask_node& x) { answer(x, make_response_promise()); },
+      [this](const view_changed& x) { on_view(x.now); },
   };
+}
+
+/// What waits for an answer keeps this actor alive.
+void users::on_exit() {
+  homes_.reset();
+}
+
+void users::on_view(const std::shared_ptr<const cluster_view>& now) {
+  if (!homes_)
+    return;
+  view_ = now;
+  places_->on_view(*now);
+  homes_->on_view(now);
+}
+
+void users::enter(const enter_user& x, const caf::strong_actor_ptr& who,
+                  caf::response_promise promise) {
+  if (!admit(x, who)) {
+    home_lane().metrics().connects_refused_by_user.add();
+    return promise.deliver(user_entered{false});
+  }
+  if (!homes_ || x.user.empty())
+    return promise.deliver(user_entered{true});
+  homes_->ask(
+      x.user, x.client, x.connected_ms,
+      [this, id = who->id(), promise,
+       end = leave_user{x.user, x.session, x.client}](bool granted) mutable {
+        if (!granted) {
+          home_lane().metrics().connects_refused_by_cluster.add();
+          leave(end, id);
+        }
+        promise.deliver(user_entered{granted});
+      });
 }
 
 bool users::admit(const enter_user& x, const caf::strong_actor_ptr& who) {
@@ -75,11 +133,7 @@ bool users::admit(const enter_user& x, const caf::strong_actor_ptr& who) {
 /// It leaves when it has ended. One that was told before is told again, if
 /// another comes before that: each newcomer ends one at least.
 void users::end_oldest(const handles& of) {
-  auto command = std::make_shared<roost::link::NodeRequest>();
-  auto& body = *command->mutable_disconnect();
-  const auto code = proto::disconnect_code::connection_limit;
-  body.set_code(static_cast<std::uint32_t>(code));
-  body.set_reason(std::string{proto::reason(code)});
+  const auto command = end_for_limit();
   auto surplus = of.size() + 1 - settings_.user_connection_limit;
   for (const auto& [id, weak] : of) {
     if (surplus-- == 0)
@@ -89,7 +143,21 @@ void users::end_oldest(const handles& of) {
   }
 }
 
+void users::end_at(const std::string& node, const std::string& user,
+                   const std::string& client) {
+  auto command = end_for_limit();
+  command->mutable_disconnect()->set_user(user);
+  command->mutable_disconnect()->set_client(client);
+  const ask_node order{std::move(command)};
+  if (node == settings_.node)
+    send(this, order);
+  else if (const auto at = view_->links.find(node); at != view_->links.end())
+    send(at->second, order);
+}
+
 void users::leave(const leave_user& x, caf::actor_id who) {
+  if (homes_)
+    homes_->leave(x.user, x.client);
   by_session_.erase(x.session);
   const auto at = by_user_.find(x.user);
   if (at == by_user_.end() || at->second.erase(who) == 0)
@@ -133,7 +201,18 @@ void users::answer(const ask_node& question, caf::response_promise promise) {
     return emulate(question, std::move(promise));
   if (request.has_connections())
     return list(request.connections(), std::move(promise));
+  if (request.has_user_places())
+    return promise.deliver(take(request.user_places()));
   promise.deliver(unknown_request());
+}
+
+/// A home without a limit refuses nobody.
+node_answer users::take(const roost::link::UserPlaces& told) {
+  auto reply = std::make_shared<roost::link::NodeReply>();
+  auto& result = *reply->mutable_user_places();
+  if (places_)
+    result = places_->take(told);
+  return {std::move(reply)};
 }
 
 void users::emulate(const ask_node& question, caf::response_promise promise) {

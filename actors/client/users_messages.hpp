@@ -19,10 +19,12 @@ struct enter_user {
   /// Where its commands do not come on the socket that it reads: by which
   /// secret name they reach it.
   std::string session;
+  std::string client;
+  std::int64_t connected_ms = 0; ///< Unix time.
 };
 
 struct user_entered {
-  /// False: a limit of the node or of the user was reached.
+  /// False: a limit of the user was reached, here or in the cluster.
   bool admitted = false;
 };
 
@@ -30,6 +32,7 @@ struct user_entered {
 struct leave_user {
   std::string user;
   std::string session;
+  std::string client;
 };
 
 /// To users: answers `users_counted`.

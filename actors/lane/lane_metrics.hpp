@@ -28,8 +28,12 @@ struct lane_metrics {
   counter upgrades_refused;         ///< By origin, or not as they must be.
   counter upgrades_refused_by_rate; ///< client.connection_rate_limit.
   counter connects_refused_by_user; ///< client.user_connection_limit.
-  gauge clients; ///< Connections that have sent a good connect.
-  gauge users;   ///< Distinct; counted on one lane for the whole node.
+  counter
+      connects_refused_by_cluster; ///< client.cluster_user_connection_limit.
+  counter connects_without_home;   ///< Let in: the user's home did not answer.
+  gauge user_places; ///< Of users whose home is here, in the whole cluster.
+  gauge clients;     ///< Connections that have sent a good connect.
+  gauge users;       ///< Distinct; counted on one lane for the whole node.
   gauge subscriptions;
   counter slow_consumers; ///< Closed with 3008: their queue was full.
   gauge queued_bytes;     ///< In the outgoing queues of connections.

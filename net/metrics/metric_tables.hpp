@@ -36,6 +36,8 @@ inline constexpr auto session_here =
     std::to_array<metric_label>({{"session", "here"}});
 inline constexpr auto session_elsewhere =
     std::to_array<metric_label>({{"session", "elsewhere"}});
+inline constexpr auto reason_cluster_user_limit =
+    std::to_array<metric_label>({{"reason", "cluster_user_connection_limit"}});
 inline constexpr auto limit_connections =
     std::to_array<metric_label>({{"limit", "connection_limit"}});
 inline constexpr auto limit_internal =
@@ -82,6 +84,15 @@ inline constexpr auto lane_table = std::to_array<metric_row<lane_metrics>>({
     {"roost_connections_refused_total",
      "Upgrades and connects refused, by reason.",
      &lane_metrics::connects_refused_by_user, reason_user_limit},
+    {"roost_connections_refused_total",
+     "Upgrades and connects refused, by reason.",
+     &lane_metrics::connects_refused_by_cluster, reason_cluster_user_limit},
+    {"roost_connects_without_home_total",
+     "Connects let in since the home of their user did not answer.",
+     &lane_metrics::connects_without_home},
+    {"roost_user_places",
+     "Connections in the cluster of users whose home is this node.",
+     &lane_metrics::user_places},
     {"roost_sockets_refused_total",
      "Sockets turned away once accepted, by limit.",
      &lane_metrics::sockets_refused, limit_connections},

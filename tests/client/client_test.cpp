@@ -112,7 +112,15 @@ void client_test::start() {
   audience = spawn<actors::audience>(lane(), *directory_, audience_settings);
   users = spawn<actors::users>(
       lane(),
-      actors::users_settings{"node-1", config.client.user_connection_limit});
+      actors::users_settings{
+          .node = "node-1",
+          .user_connection_limit = config.client.user_connection_limit,
+          .replace_oldest = config.client.user_connection_policy
+                            == config::user_connection_policy::replace_oldest,
+          .cluster_user_connection_limit =
+              config.client.cluster_user_connection_limit,
+          .incarnation = "0123456789abcdef",
+          .shards = 4});
   services.config = &config;
   services.rooms = &*directory_;
   services.connection_tokens = &*tokens_;

@@ -66,6 +66,9 @@ TEST(refusal_test, names_a_number_out_of_range) {
   EXPECT_EQ(refusal("[client]\nchannel_limit = 0\n"),
             "node.toml:2: client.channel_limit: found 0; allowed: an integer"
             " from 1 to 100000");
+  EXPECT_EQ(refusal("[client]\ncluster_user_connection_limit = -1\n"),
+            "node.toml:2: client.cluster_user_connection_limit: found -1;"
+            " allowed: an integer from 0 to 1000000000");
   EXPECT_EQ(refusal("[node]\nlanes = -1\n"),
             "node.toml:2: node.lanes: found -1; allowed: an integer from 0 to"
             " 1024");

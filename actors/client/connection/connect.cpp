@@ -114,7 +114,9 @@ void connection::impl::enter() {
   entered_ = true;
   if (config::is_emulated(origin_.transport))
     session_ = make_client_id();
-  self_.request(services_.users, caf::infinite, enter_user{user(), session_})
+  self_
+      .request(services_.users, caf::infinite,
+               enter_user{user(), session_, client(), connected_ms_})
       .then([this](const user_entered& x) { on_entered(x.admitted); },
             [this](caf::error&) {
               close(proto::disconnect_code::internal_server_error);
@@ -126,7 +128,6 @@ void connection::impl::on_entered(bool admitted) {
     return;
   if (!admitted) {
     entered_ = false;
-    metrics().connects_refused_by_user.add();
     return close(proto::disconnect_code::connection_limit);
   }
   start_server_subscriptions();
@@ -261,7 +262,7 @@ void connection::impl::refuse_connect(proto::errc code) {
   leave_all_rooms();
   connecting_ = nullptr;
   if (std::exchange(entered_, false))
-    self_.send(services_.users, leave_user{user(), session_});
+    self_.send(services_.users, leave_user{user(), session_, client()});
   refuse(id, code);
   resume_at_turn_end();
 }

@@ -187,7 +187,7 @@ void connection::impl::finish() {
   ending_ = nullptr;
   leave_all_rooms();
   if (entered_)
-    self_.send(services_.users, leave_user{user(), session_});
+    self_.send(services_.users, leave_user{user(), session_, client()});
   if (stage_ == stage::connected)
     metrics().clients.sub();
   out_.close(0, "", false);
