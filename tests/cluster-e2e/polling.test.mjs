@@ -47,16 +47,24 @@ async function balance() {
 
 const url = await balance();
 
+/** The requests that each node was sent for sessions, wherever those are. */
+const requestCounts = () => Promise.all(cluster.nodes.map((node) =>
+  node.metric('roost_session_requests_total')));
+
 for (const codec of codecs)
   test(`the ${codec.name} client behind a balancer gets all in order`, async () => {
     const channel = `chat:polling-anywhere-${codec.name}`;
     const client = await connectPolling(one, {codec, url});
     const room = await subscribe(client, channel);
+    const before = await requestCounts();
     for (let i = 0; i < 60; ++i)
       await room.publish(codec.pack({i}));
     await eventually(() => room.seen.length >= 60);
     assert.deepEqual(room.seen.map(({data}) => codec.unpack(data).i),
       Array.from({length: 60}, (_, i) => i));
+    // The balancer has brought as many to each node, of 120 and more.
+    const after = await requestCounts();
+    assert.ok(after.every((count, i) => count - before[i] >= 30), `${before}; ${after}`);
     client.disconnect();
     await eventually(async () =>
       (await one.api('presence_stats', {channel})).num_clients === 0);
