@@ -116,6 +116,8 @@ TEST_F(emulation_test, shares_one_bound_with_long_polling) {
   membership.on<actors::get_view>(
       [](const actors::get_view&) { return actors::view_changed{}; });
   start();
+  auto& by_emulation = door(); // both are there before anything waits
+  auto& by_polling = polling();
   const std::string mebibyte(1024 * 1024, 'x');
   roost::link::Poll poll;
   poll.set_session("0.of-another");
@@ -124,11 +126,11 @@ TEST_F(emulation_test, shares_one_bound_with_long_polling) {
   std::vector<outcome> ends;
   std::vector<roost::link::Polled::Outcome> polled;
   auto send = [&] {
-    door().send("node-2", actors::make_client_id(), mebibyte,
-                [&](outcome x) { ends.push_back(x); });
+    by_emulation.send("node-2", actors::make_client_id(), mebibyte,
+                      [&](outcome x) { ends.push_back(x); });
   };
   auto ask = [&] {
-    polling().ask("node-2", poll, [&](const roost::link::Polled& x) {
+    by_polling.ask("node-2", poll, [&](const roost::link::Polled& x) {
       polled.push_back(x.outcome());
     });
   };
