@@ -117,6 +117,15 @@ async function addressOf(node, user) {
 const clientsOf = (node) => node.metric('centrifugo_client_connections_inflight');
 const arrivalsAt = (node) => node.metric('centrifugo_client_connections_accepted');
 
+/** Until the balancer sends newcomers to a node that has just started. */
+async function untilKnown(balancer, node) {
+  const before = await arrivalsAt(node);
+  await eventually(async () => {
+    (await arrive(balancer)).disconnect();
+    return await arrivalsAt(node) > before;
+  });
+}
+
 /** The value that p percent of `all` do not pass. */
 const percentile = (all, p) =>
   [...all].sort((a, b) => a - b)[Math.min(all.length - 1, Math.floor(all.length * p / 100))];
@@ -245,6 +254,7 @@ for (const balancer of balancers)
     });
 
     test('who polls a node that is killed costs newcomers nothing', async () => {
+      await untilKnown(balancer, three);
       const pollers = await Promise.all(Array.from({length: 24}, () =>
         connectPolling(balancer, {user: `user-${++users}`})));
       const losses = [];
@@ -265,10 +275,7 @@ for (const balancer of balancers)
     });
 
     test('a drained node keeps its clients, and gets no more', async () => {
-      await eventually(async () => { // it is known to be there
-        (await arrive(balancer)).disconnect();
-        return await arrivalsAt(three) > 0;
-      });
+      await untilKnown(balancer, three);
       const old = await Promise.all(Array.from({length: 12}, () => arrive(balancer)));
       const {status, err} = await one.ctl('drain', three.name, '--wait', '20s');
       assert.equal(status, 0, err);
