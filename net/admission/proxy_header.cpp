@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <optional>
 
 namespace net {
 
@@ -31,6 +33,25 @@ std::array<std::string_view, N> words_of(std::string_view line) {
     line.remove_prefix(std::min(end + 1, line.size()));
   }
   return out;
+}
+
+/// An address of the family that the line names, without a zone: `fe80::1%lo`
+/// is one on the balancer's own host.
+std::optional<ip::address> address_of(std::string_view family,
+                                      std::string_view word) {
+  boost::system::error_code wrong;
+  const auto address = ip::make_address(word, wrong);
+  if (wrong || word.find('%') != word.npos
+      || !(address.is_v4() ? family == "TCP4" : family == "TCP6"))
+    return std::nullopt;
+  return address;
+}
+
+bool is_port(std::string_view word) {
+  std::uint16_t port = 0;
+  const auto* end = word.data() + word.size();
+  return std::from_chars(word.data(), end, port)
+         == std::from_chars_result{end, std::errc{}};
 }
 
 template <class Address>
@@ -63,18 +84,15 @@ proxy_header::state proxy_header::take_line() {
   if (!bytes_.ends_with("\r\n"))
     return bytes_.size() < max_line ? want(1) : state::wrong;
   const auto line = std::string_view{bytes_}.substr(0, bytes_.size() - 2);
-  const auto [proxy, family, client, server, client_port, server_port] =
-      words_of<6>(line);
+  const auto [proxy, family, client, server, client_port, server_port, more] =
+      words_of<7>(line);
   if (family == "UNKNOWN")
     return state::whole;
-  boost::system::error_code wrong;
-  const auto address = ip::make_address(client, wrong);
-  if (wrong || server_port.empty()
-      || !((family == "TCP4" && address.is_v4())
-           || (family == "TCP6" && address.is_v6())))
-    return state::wrong;
-  client_ = address;
-  return state::whole;
+  client_ = address_of(family, client);
+  const bool right = client_ && address_of(family, server)
+                     && is_port(client_port) && is_port(server_port)
+                     && more.empty();
+  return right ? state::whole : state::wrong;
 }
 
 proxy_header::state proxy_header::take_binary() {
