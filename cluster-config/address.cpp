@@ -1,6 +1,6 @@
 #include "cluster-config/address.hpp"
 
-#include <charconv>
+#include "cluster-config/port.hpp"
 
 namespace config {
 
@@ -21,15 +21,6 @@ bool all(std::string_view text, bool (*is)(char)) {
     if (!is(c))
       return false;
   return !text.empty();
-}
-
-std::optional<std::uint16_t> parse_port(std::string_view text) {
-  std::uint16_t port = 0;
-  auto end = text.data() + text.size();
-  auto [last, problem] = std::from_chars(text.data(), end, port);
-  if (problem != std::errc{} || last != end || text.empty())
-    return std::nullopt;
-  return port;
 }
 
 } // namespace

@@ -1,8 +1,9 @@
 #include "net/admission/proxy_header.hpp"
 
+#include "cluster-config/port.hpp"
+
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <optional>
 
 namespace net {
@@ -47,13 +48,6 @@ std::optional<ip::address> address_of(std::string_view family,
   return address;
 }
 
-bool is_port(std::string_view word) {
-  std::uint16_t port = 0;
-  const auto* end = word.data() + word.size();
-  return std::from_chars(word.data(), end, port)
-         == std::from_chars_result{end, std::errc{}};
-}
-
 template <class Address>
 ip::address address_in(std::string_view bytes) {
   typename Address::bytes_type raw;
@@ -90,8 +84,8 @@ proxy_header::state proxy_header::take_line() {
     return state::whole;
   client_ = address_of(family, client);
   const bool right = client_ && address_of(family, server)
-                     && is_port(client_port) && is_port(server_port)
-                     && more.empty();
+                     && config::parse_port(client_port)
+                     && config::parse_port(server_port) && more.empty();
   return right ? state::whole : state::wrong;
 }
 

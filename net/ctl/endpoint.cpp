@@ -1,8 +1,8 @@
 #include "net/ctl/endpoint.hpp"
 
+#include "cluster-config/port.hpp"
 #include "cluster-config/socket_address.hpp"
 
-#include <charconv>
 #include <stdexcept>
 
 namespace net {
@@ -18,10 +18,7 @@ constexpr std::string_view unix_prefix = "unix:";
 }
 
 bool is_port(std::string_view text) {
-  unsigned port = 0;
-  auto end = text.data() + text.size();
-  auto [last, error] = std::from_chars(text.data(), end, port);
-  return error == std::errc{} && last == end && port > 0 && port < 65536;
+  return config::parse_port(text).value_or(0) > 0;
 }
 
 } // namespace
