@@ -1,6 +1,7 @@
 #include "net/http/client_gate.hpp"
 
 #include "net/http/cors.hpp"
+#include "net/http/no_place.hpp"
 #include "net/stream/first_commands.hpp"
 #include "net/websocket/upgrade.hpp"
 
@@ -150,19 +151,13 @@ client_verdict client_gate::settle(request_context context,
 /// The answer to a new client that may not come now.
 std::optional<http_reply> client_gate::turn_away(request_context context) {
   auto& metrics = context.where.lane->metrics();
-  auto refuse = [](actors::counter& counted, std::string_view why) {
-    counted.add();
-    return http_reply{.status = 503,
-                      .body = "503 service unavailable: " + std::string{why}
-                              + "\n"};
-  };
   if (!context.node.ready)
-    return refuse(metrics.upgrades_refused, "the node is not ready");
+    return turned_away(metrics.upgrades_refused, "the node is not ready");
   if (context.node.drained)
-    return refuse(metrics.upgrades_refused, "the node is drained");
+    return turned_away(metrics.upgrades_refused, "the node is drained");
   if (!allowed_by_rate(context.where))
-    return refuse(metrics.upgrades_refused_by_rate,
-                  "client.connection_rate_limit is reached");
+    return turned_away(metrics.upgrades_refused_by_rate,
+                       "client.connection_rate_limit is reached");
   return std::nullopt;
 }
 

@@ -5,22 +5,23 @@
 
 namespace net {
 
+http_reply turned_away(actors::counter& counted, std::string_view why) {
+  counted.add();
+  return {.status = 503,
+          .body = "503 service unavailable: " + std::string{why} + "\n"};
+}
+
 http_reply no_place(admission::refusal why, actors::lane_metrics& metrics) {
-  const auto refuse = [](actors::counter& refused, std::string_view limit) {
-    refused.add();
-    return http_reply{.status = 503,
-                      .body = "503 service unavailable: " + std::string{limit}
-                              + " is reached\n"};
-  };
   switch (why) {
   case admission::refusal::address_full:
-    return refuse(metrics.sockets_refused_by_address,
-                  "http.connections_per_address");
+    return turned_away(metrics.sockets_refused_by_address,
+                       "http.connections_per_address is reached");
   case admission::refusal::address_rate:
-    return refuse(metrics.sockets_refused_by_rate,
-                  "http.connection_rate_per_address");
+    return turned_away(metrics.sockets_refused_by_rate,
+                       "http.connection_rate_per_address is reached");
   default:
-    return refuse(metrics.sockets_refused, "client.connection_limit");
+    return turned_away(metrics.sockets_refused,
+                       "client.connection_limit is reached");
   }
 }
 
