@@ -103,7 +103,6 @@ private:
     /// In order, each with `telling` of its shard at that time.
     std::vector<std::pair<entry_ptr, std::uint64_t>> places;
   };
-  using batch_ptr = std::shared_ptr<const batch>;
 
   std::uint32_t shard_number(const std::string& user) const;
   bool waits_for(const shard& x) const;

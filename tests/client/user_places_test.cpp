@@ -31,6 +31,13 @@ protected:
     place({"node-1", "node-2", "node-3"});
   }
 
+  /// The oldest gives way, and alice has as many as she may, the second older.
+  void give_alice_two() {
+    replace_oldest();
+    grants("node-2", "alice", "a", 20);
+    grants("node-3", "alice", "b", 10);
+  }
+
   /// A view with these members; `home` is home of all shards.
   void place(const std::vector<std::string>& members, std::int32_t home = 0) {
     view.clear_members();
@@ -154,9 +161,7 @@ TEST_F(user_places_test, are_for_users_with_a_name) {
 // -- replace_oldest -----------------------------------------------------------
 
 TEST_F(user_places_test, of_the_oldest_are_given_to_who_comes) {
-  replace_oldest();
-  grants("node-2", "alice", "a", 20);
-  grants("node-3", "alice", "b", 10);
+  give_alice_two();
 
   EXPECT_TRUE(grants("node-1", "alice", "c", 30));
   EXPECT_THAT(ended, ElementsAre("node-3 alice b"));
@@ -168,9 +173,7 @@ TEST_F(user_places_test, of_the_oldest_are_given_to_who_comes) {
 }
 
 TEST_F(user_places_test, are_not_taken_from_who_comes_with_a_late_clock) {
-  replace_oldest();
-  grants("node-2", "alice", "a", 20);
-  grants("node-3", "alice", "b", 10);
+  give_alice_two();
 
   EXPECT_TRUE(grants("node-1", "alice", "c", 1));
 
